@@ -1,0 +1,110 @@
+"""What a process is told by its environment: one frozen object, built at the door and passed down."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Self
+
+from pydantic import Field, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from herdbook.errors import SettingsError
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+PREFIX = "HERDBOOK_"
+
+
+class Settings(BaseSettings):
+    """Every setting of Herdbook; each is read from the variable `HERDBOOK_` + its name."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, frozen=True, extra="ignore", use_attribute_docstrings=True, protected_namespaces=()
+    )
+
+    dataset: str | None = None
+    """Name of the dataset to work on; may be left out when there is only one."""
+
+    datasets: Path = Path("datasets")
+    """Folder of the dataset files."""
+
+    ledger: str = ".herdbook/ledger"
+    """Where the book is kept: a folder, or `s3://bucket/prefix?endpoint=http://host:port`."""
+
+    state: Path = Path(".herdbook/state")
+    """Folder of private, changing state: the spool of the prediction log, process logs."""
+
+    model: str | None = None
+    """Pin: serve this tag (`animals:3f2a9c01d4b7`) whatever the generations say."""
+
+    host: str = "127.0.0.1"
+    """Address that the service listens on."""
+
+    port: int = Field(default=3000, ge=1, le=65_535)
+    """Port of the service."""
+
+    data_port: int = Field(default=8777, ge=1, le=65_535)
+    """Port of the data service that `herdbook up` starts."""
+
+    allowed_hosts: tuple[str, ...] = LOOPBACK
+    """Host names that the service answers to; a request for another gets 421."""
+
+    allowed_origins: tuple[str, ...] = ()
+    """Foreign web origins that may call the service; a request from another gets 403."""
+
+    max_records: int = Field(default=10_000, ge=1, le=1_000_000)
+    """Most records in one request."""
+
+    max_body_bytes: int = Field(default=16 * 2**20, ge=1_024)
+    """Largest request body, in bytes."""
+
+    batch_rows: int = Field(default=256, ge=1, le=10_000)
+    """Most records in one adaptive batch; a larger request is predicted in chunks of this many rows on a thread."""
+
+    batch_wait_ms: int = Field(default=10, ge=1, le=1_000)
+    """Longest time that the batcher may hold a record back, in milliseconds."""
+
+    timeout_s: float = Field(default=30.0, gt=0, le=600)
+    """Longest time that one request may take, in seconds."""
+
+    poll_s: float = Field(default=0.2, gt=0, le=60)
+    """How often a service looks for a new generation, in seconds."""
+
+    seal_rows: int = Field(default=50_000, ge=1)
+    """Seal the worker's log file into a segment once it holds this many rows."""
+
+    seal_s: float = Field(default=30.0, gt=0)
+    """Seal the worker's log file once its first row is this old, in seconds."""
+
+    tracing: bool = False
+    """Let BentoML trace requests; costs a good part of the throughput."""
+
+    @model_validator(mode="after")
+    def _is_safe(self) -> Self:
+        if self.host not in LOOPBACK and self.allowed_hosts == LOOPBACK:
+            raise SettingsError(
+                f"{PREFIX}ALLOWED_HOSTS",
+                got=self.allowed_hosts,
+                expected=f"the host names that clients use, since the service listens on {self.host} beyond loopback",
+            )
+        return self
+
+    @property
+    def spool(self) -> Path:
+        """Folder of the prediction log's files that are not sealed yet."""
+        return self.state / "spool"
+
+
+def load_settings() -> Settings:
+    """Read the settings from the environment.
+
+    Raises
+    ------
+    SettingsError
+        One of the variables is wrong; the sentence names it.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = PREFIX + "_".join(str(part) for part in first["loc"]).upper()
+        raise SettingsError(name, got=first["input"], expected=first["msg"]) from None

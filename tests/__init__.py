@@ -1,0 +1,1 @@
+"""The tests mirror the rooms; fixtures that several rooms share live in `tests/fixtures`."""
