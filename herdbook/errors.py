@@ -169,8 +169,8 @@ class PortTakenError(HerdbookError):
 
     def __init__(self, port: int, *, what: str, setting: str) -> None:
         super().__init__(
-            f"port {port}, wanted for the {what}, is taken by another program; stop that program, or choose another "
-            f"port with {setting}"
+            f"port {port}, wanted for the {what}, is taken by another program; "
+            f"stop that program, or choose another port with {setting}"
         )
 
 
@@ -189,7 +189,9 @@ class KeyTakenError(LedgerError):
     """Create-only: the key already holds other bytes."""
 
     def __init__(self, key: str) -> None:
-        super().__init__(f"the ledger already holds other bytes under {key!r}; nothing in it is ever overwritten")
+        super().__init__(
+            f"the ledger already holds other bytes under {key!r}; nothing in it is ever overwritten"
+        )
 
 
 class KeyMissingError(LedgerError):
@@ -214,4 +216,6 @@ class StoreAwayError(LedgerError):
     """The store cannot be reached."""
 
     def __init__(self, url: str, *, problem: str) -> None:
-        super().__init__(f"the store {url} cannot be reached: {problem}; check HERDBOOK_LEDGER and that it runs")
+        super().__init__(
+            f"the store {url} cannot be reached: {problem}; check HERDBOOK_LEDGER and that it runs"
+        )

@@ -58,7 +58,7 @@ class Settings(BaseSettings):
     """Largest request body, in bytes."""
 
     batch_rows: int = Field(default=256, ge=1, le=10_000)
-    """Most records in one adaptive batch; a larger request is predicted in chunks of this many rows on a thread."""
+    """Most records in one adaptive batch; a larger request is predicted on a thread, so many rows at a time."""
 
     batch_wait_ms: int = Field(default=10, ge=1, le=1_000)
     """Longest time that the batcher may hold a record back, in milliseconds."""
@@ -84,7 +84,7 @@ class Settings(BaseSettings):
             raise SettingsError(
                 f"{PREFIX}ALLOWED_HOSTS",
                 got=self.allowed_hosts,
-                expected=f"the host names that clients use, since the service listens on {self.host} beyond loopback",
+                expected=f"the host names that clients use, since {self.host} is beyond loopback",
             )
         return self
 

@@ -1,0 +1,144 @@
+"""The check: which rows of a snapshot are accepted, which are set aside, and why."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from herdbook.dataset import Dataset, Feature
+from herdbook.errors import SHOWN_NAMES, CheckRefusedError
+from herdbook.snapshot import Snapshot
+from training.column import ENCODING, Column, read_column
+
+CHECK_FORMAT = 1
+
+
+@dataclass(frozen=True)
+class Reason:
+    """A rule that rows of a column break: how many do, and the first of them."""
+
+    column: str
+    rule: str
+    count: int
+    first_rows: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Check:
+    """What the check derived from a snapshot; the same snapshot and dataset give the same check.
+
+    Attributes
+    ----------
+    frame
+        The accepted rows, shape (n_accepted, n_features).
+    rows
+        Their numbers in the snapshot, shape (n_accepted,).
+    target
+        Their labels as text, shape (n_accepted,), if the dataset has a target column.
+    n_rows
+        How many rows the snapshot has.
+    reasons
+        Why rows were set aside, by column and rule; a row may stand under several.
+    ignored
+        Columns of the snapshot that the dataset does not declare.
+    """
+
+    frame: NDArray[np.float64]
+    rows: NDArray[np.int64]
+    target: NDArray[np.object_] | None
+    n_rows: int
+    reasons: tuple[Reason, ...]
+    ignored: tuple[str, ...]
+
+    @property
+    def n_set_aside(self) -> int:
+        """Number of rows that are not accepted."""
+        return self.n_rows - len(self.rows)
+
+    def to_report(self) -> dict[str, Any]:
+        """Give the counts and reasons as plain JSON values."""
+        return {
+            "format": CHECK_FORMAT,
+            "rows": self.n_rows,
+            "accepted": len(self.rows),
+            "set_aside": self.n_set_aside,
+            "reasons": [asdict(reason) for reason in self.reasons],
+            "ignored_columns": list(self.ignored),
+        }
+
+
+def check(dataset: Dataset, snapshot: Snapshot) -> Check:
+    """Check every row of the snapshot against the dataset, all rules at once."""
+    table = snapshot.table()
+    columns = {feature.name: _read(feature, table, is_text=snapshot.text) for feature in dataset.features}
+    accepted = np.ones(table.num_rows, dtype=np.bool_)
+    reasons = []
+    target = _read_target(dataset, table)
+    faults = [(name, rule, rows) for name, column in columns.items() for rule, rows in column.faults.items()]
+    if dataset.target is not None and target is not None:
+        faults.append(
+            (dataset.target, "missing", np.array([label is None for label in target], dtype=np.bool_))
+        )
+    for name, rule, rows in faults:
+        if rows.any():
+            accepted &= ~rows
+            first = tuple(int(row) for row in np.flatnonzero(rows)[:SHOWN_NAMES])
+            reasons.append(Reason(name, rule, int(rows.sum()), first))
+    declared = {*dataset.feature_names, *dataset.drop, dataset.target}
+    return Check(
+        frame=np.column_stack([column.values for column in columns.values()])[accepted],
+        rows=np.flatnonzero(accepted).astype(np.int64),
+        target=None if target is None else target[accepted],
+        n_rows=table.num_rows,
+        reasons=tuple(reasons),
+        ignored=tuple(name for name in table.column_names if name not in declared),
+    )
+
+
+def require(dataset: Dataset, checked: Check) -> None:
+    """Refuse a training when more rows are set aside than the policy allows, or none is left.
+
+    Raises
+    ------
+    CheckRefusedError
+        The sentence names the reasons with the most rows.
+    """
+    allowed = dataset.policy.maximum_set_aside
+    if len(checked.rows) and checked.n_set_aside <= allowed * checked.n_rows:
+        return
+    worst = sorted(checked.reasons, key=lambda reason: -reason.count)[:SHOWN_NAMES]
+    said = "; ".join(f"{one.column!r} breaks {one.rule!r} in {one.count} rows" for one in worst)
+    raise CheckRefusedError(
+        dataset.name,
+        set_aside=checked.n_set_aside,
+        rows=checked.n_rows,
+        allowed=allowed,
+        reasons=said or "no rows",
+    )
+
+
+def _read(feature: Feature, table: pa.Table, *, is_text: bool) -> Column:
+    if feature.name not in table.column_names:
+        absent = pa.chunked_array([pa.nulls(table.num_rows)])
+        return read_column(feature, absent, is_text=False, is_json=False)
+    metadata = table.schema.field(feature.name).metadata or {}
+    return read_column(feature, table.column(feature.name), is_text=is_text, is_json=ENCODING in metadata)
+
+
+def _read_target(dataset: Dataset, table: pa.Table) -> NDArray[np.object_] | None:
+    if dataset.target is None:
+        return None
+    labels = np.full(table.num_rows, None, dtype=np.object_)
+    if dataset.target in table.column_names:
+        labels[:] = [_label(value) for value in table.column(dataset.target).to_pylist()]
+    return labels
+
+
+def _label(value: object) -> str | None:
+    if value is None or value == "":
+        return None
+    return str(value).lower() if isinstance(value, bool) else str(value)
