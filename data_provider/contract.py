@@ -69,7 +69,7 @@ def refuse(error: dict[str, Any]) -> tuple[int, str]:
     if where == "number_of_datapoints" and error["type"] in {"greater_than_equal", "less_than_equal"}:
         return (
             400,
-            f"number_of_datapoints is {_shown(error['input'])}; one request gives 1 to {MOST_RECORDS:,} records",
+            f"number_of_datapoints is {_shown(error['input'])}; one request gives 1 to {MOST_RECORDS:,}",
         )
     return 422, f"{where}: {error['msg']}; got {_shown(error['input'])}"
 
