@@ -1,0 +1,122 @@
+"""The predictor: a loaded model package that turns a frame into answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from herdbook.classifier import Classifier, SkopsClassifier
+from herdbook.clusters import Assignment, Clusters
+from herdbook.dataset import Dataset
+from herdbook.errors import PackageError, SchemaMismatchError
+from herdbook.package import CLUSTERS, MODEL, PACKAGE_FORMAT, read_card, verify_package
+
+GOLDEN_TOLERANCE = 1e-6
+"""How far a golden row's probability may lie off; batches of other sizes differ by about 6e-8."""
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What a model says about n records.
+
+    Attributes
+    ----------
+    classes
+        Names of the k classes.
+    probabilities
+        Shape (n, k); rows sum to one.
+    label
+        Place of the most probable class, shape (n,).
+    confidence
+        Its probability, shape (n,).
+    assignment
+        Cluster, membership and outlier score of each record.
+    """
+
+    classes: tuple[str, ...]
+    probabilities: NDArray[np.float64]
+    label: NDArray[np.int64]
+    confidence: NDArray[np.float64]
+    assignment: Assignment
+
+
+class Predictor:
+    """A verified model, ready to answer; a prediction changes nothing in it, so threads may share it."""
+
+    def __init__(self, tag: str, card: dict[str, Any], classifier: Classifier, clusters: Clusters) -> None:
+        self.tag = tag
+        self.card = card
+        self.classes = classifier.classes
+        self.schema_hash: str = card["schema_hash"]
+        self._classifier = classifier
+        self._clusters = clusters
+        self._takes_clusters = card["inputs"] == "frame+clusters"
+
+    @classmethod
+    def load(cls, folder: Path, dataset: Dataset) -> Predictor:
+        """Load a package from disk and prove it on its golden rows.
+
+        Raises
+        ------
+        PackageError
+            A file is missing, changed, untrusted or of another format, or a golden row is answered otherwise.
+        SchemaMismatchError
+            The model was trained on other features than the dataset's.
+        """
+        tag = verify_package(folder)
+        card = read_card(folder)
+        _require_match(tag, card, dataset)
+        clusters = Clusters.load(folder / CLUSTERS)
+        predictor = cls(tag, card, SkopsClassifier.load(folder / MODEL), clusters)
+        predictor._prove(dataset)
+        return predictor
+
+    def cluster(self, frame: NDArray[np.float64]) -> Assignment:
+        """Assign each row of a frame (n, n_features) to a cluster."""
+        return self._clusters.assign(frame)
+
+    def predict(self, frame: NDArray[np.float64]) -> Answers:
+        """Answer for each row of a frame (n, n_features); n may be 0."""
+        assignment = self.cluster(frame)
+        inputs = np.hstack([frame, assignment.columns()]) if self._takes_clusters else frame
+        width = len(self.classes)
+        probabilities = self._classifier.probabilities(inputs) if len(frame) else np.empty((0, width))
+        label = probabilities.argmax(axis=1)
+        confidence = np.take_along_axis(probabilities, label[:, None], axis=1)[:, 0]
+        return Answers(self.classes, probabilities, label, confidence, assignment)
+
+    def _prove(self, dataset: Dataset) -> None:
+        golden = self.card["golden"]
+        answers = self.predict(dataset.to_frame(golden["records"]))
+        expected = np.asarray(golden["probabilities"], dtype=np.float64)
+        is_right = (
+            self.classes == tuple(self.card["classes"])
+            and expected.shape == answers.probabilities.shape
+            and np.allclose(answers.probabilities, expected, rtol=0, atol=GOLDEN_TOLERANCE)
+            and answers.assignment.cluster.tolist() == golden["cluster"]
+        )
+        if not is_right:
+            raise PackageError(
+                self.tag,
+                problem="it does not answer its golden rows as it did when it was registered",
+                cure="install the library versions of its card, or train again",
+            )
+
+
+def _require_match(tag: str, card: dict[str, Any], dataset: Dataset) -> None:
+    if card.get("format") != PACKAGE_FORMAT:
+        problem = f"its card has format {card.get('format')!r}, this Herdbook reads {PACKAGE_FORMAT}"
+        raise PackageError(
+            tag, problem=problem, cure="serve it with the Herdbook that made it, or train again"
+        )
+    if card["dataset"] != dataset.name:
+        problem = f"it belongs to dataset {card['dataset']!r}, not to {dataset.name!r}"
+        raise PackageError(
+            tag, problem=problem, cure="choose a model of this dataset; `herdbook models` lists them"
+        )
+    if card["schema_hash"] != dataset.schema_hash:
+        raise SchemaMismatchError(tag, got=card["schema_hash"], expected=dataset.schema_hash)
