@@ -1,0 +1,9 @@
+"""Discovery: clusters found without labels, what they look like, and which records lie in none.
+
+It does not know labels, members of the vote, or how a report is stored.
+"""
+
+from training.discover.columns import ClusterColumns, cluster_columns
+from training.discover.discovery import Discovery, discover
+
+__all__ = ["ClusterColumns", "Discovery", "cluster_columns", "discover"]

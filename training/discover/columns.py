@@ -1,0 +1,90 @@
+"""Cluster features as a step of a scikit-learn pipeline, fitted on no other rows than `fit` is given."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from herdbook.clusters import Clusters
+from herdbook.dataset import Dataset
+from training.discover.fit import MAXIMUM_FIT_ROWS, Parameters, choose_parameters, fit_clusters
+from training.discover.space import fit_space
+
+COLUMN_NAMES = ("cluster", "membership", "outlier_score")
+
+
+class ClusterColumns(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
+    """Append cluster, membership and outlier score to a frame.
+
+    Parameters
+    ----------
+    kinds : type of each feature: integer, number, boolean or category; None takes every one for a number
+    n_values : number of values of each category, 0 for other features; None takes 0 for every one
+    min_cluster_size, min_samples : told to HDBSCAN; None chooses by the rule, from the number of rows alone
+
+    Attributes
+    ----------
+    clusters_ : the fitted `Clusters`
+    """
+
+    def __init__(
+        self,
+        kinds: Sequence[str] | None = None,
+        n_values: Sequence[int] | None = None,
+        *,
+        min_cluster_size: int | None = None,
+        min_samples: int | None = None,
+    ) -> None:
+        self.kinds = kinds
+        self.n_values = n_values
+        self.min_cluster_size = min_cluster_size
+        self.min_samples = min_samples
+
+    def fit(self, frame: NDArray[np.float64], y: object = None) -> Self:  # noqa: ARG002 - scikit-learn passes y
+        """Fit space and clusters to a frame (n, n_features); beyond 20,000 rows, to a fixed sample of it."""
+        frame = self._validated(frame, reset=True)
+        width = frame.shape[1]
+        space = fit_space(frame, self.kinds or ["number"] * width, self.n_values or [0] * width)
+        ruled = choose_parameters(min(len(frame), MAXIMUM_FIT_ROWS))
+        parameters = Parameters(
+            self.min_cluster_size or ruled.min_cluster_size, self.min_samples or ruled.min_samples
+        )
+        self.clusters_: Clusters = fit_clusters(_sample(frame), space, parameters)
+        return self
+
+    def transform(self, frame: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Give the frame and the three columns, shape (n, n_features + 3)."""
+        check_is_fitted(self, "clusters_")
+        frame = self._validated(frame, reset=False)
+        return np.hstack([frame, self.clusters_.assign(frame).columns()])
+
+    def get_feature_names_out(self, input_features: Sequence[str] | None = None) -> NDArray[np.object_]:
+        """Name the columns of what `transform` gives."""
+        own = input_features if input_features is not None else [f"x{i}" for i in range(self.n_features_in_)]
+        return np.array([*own, *COLUMN_NAMES], dtype=object)
+
+    def _validated(self, frame: NDArray[np.float64], *, reset: bool) -> NDArray[np.float64]:
+        checked: NDArray[np.float64] = validate_data(
+            self, frame, reset=reset, dtype=np.float64, ensure_all_finite="allow-nan"
+        )
+        return checked
+
+
+def _sample(frame: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Take at most as many rows as HDBSCAN takes in reasonable time, spread evenly over the frame."""
+    if len(frame) <= MAXIMUM_FIT_ROWS:
+        return frame
+    return frame[np.linspace(0, len(frame) - 1, MAXIMUM_FIT_ROWS).astype(np.int64)]
+
+
+def cluster_columns(dataset: Dataset) -> ClusterColumns:
+    """Build the unfitted step for a dataset's features."""
+    return ClusterColumns(
+        kinds=tuple(feature.type for feature in dataset.features),
+        n_values=tuple(len(feature.values) for feature in dataset.features),
+    )

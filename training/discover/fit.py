@@ -1,0 +1,129 @@
+"""Fitting HDBSCAN and keeping of it what assigning needs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import isqrt
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from herdbook.clusters import Clusters, Tree
+from herdbook.space import Space
+
+MAXIMUM_FIT_ROWS = 20_000
+FEWEST_ROWS = 5
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """The two numbers that HDBSCAN is told."""
+
+    min_cluster_size: int
+    min_samples: int
+
+
+RULE = (
+    "min_samples is half the square root of the number of records, at least 5; min_cluster_size is a "
+    "twentieth of the records, at least twice min_samples"
+)
+
+
+def choose_parameters(n_records: int) -> Parameters:
+    """Choose by the rule, which looks at nothing but the number of records."""
+    min_samples = max(5, isqrt(n_records) // 2)
+    return Parameters(max(2 * min_samples, n_records // 20), min_samples)
+
+
+def fit_clusters(frame: NDArray[np.float64], space: Space, parameters: Parameters) -> Clusters:
+    """Cluster a frame (n, n_features) in a fitted space; the same frame gives the same clusters."""
+    points = space.place(frame)
+    min_samples = max(1, min(parameters.min_samples, len(points) - 1))
+    sizes = {"min_samples": min_samples, "min_cluster_size": parameters.min_cluster_size}
+    if len(points) < FEWEST_ROWS:
+        return Clusters(space, _bare_tree(points), **sizes)
+    from hdbscan import HDBSCAN  # noqa: PLC0415 - takes a second to import
+
+    fitted = HDBSCAN(
+        **sizes,
+        algorithm="boruvka_kdtree",
+        approx_min_span_tree=False,
+        core_dist_n_jobs=1,
+        prediction_data=True,
+    ).fit(points)
+    return Clusters(space, _tree(points, fitted), **sizes)
+
+
+def _bare_tree(points: NDArray[np.float64]) -> Tree:
+    """Build the tree of points of which no cluster can be made."""
+    n_points = len(points)
+    root, none = np.zeros(1), np.zeros(n_points, dtype=np.int64)
+    return Tree(
+        points=points,
+        core=np.zeros(n_points),
+        point_node=none,
+        point_density=np.zeros(n_points),
+        node_parent=np.zeros(1, dtype=np.int64),
+        node_density=root,
+        node_cluster=np.full(1, -1, dtype=np.int64),
+        node_peak=root,
+        node_highest=root,
+    )
+
+
+def _tree(points: NDArray[np.float64], fitted: Any) -> Tree:
+    """Take a condensed tree apart into arrays; hdbscan numbers its nodes from n, parents before children."""
+    edges = fitted.condensed_tree_.to_numpy()
+    known = fitted.prediction_data_
+    n_points, n_nodes = len(points), int(edges["parent"].max()) - len(points) + 1
+    to_point = edges["child"] < n_points
+    leaves, splits = edges[to_point], edges[~to_point]
+    point_node, point_density = np.zeros(n_points, dtype=np.int64), np.zeros(n_points)
+    point_node[leaves["child"]] = leaves["parent"] - n_points
+    point_density[leaves["child"]] = leaves["lambda_val"]
+    node_parent, node_density = np.zeros(n_nodes, dtype=np.int64), np.zeros(n_nodes)
+    node_parent[splits["child"] - n_points] = splits["parent"] - n_points
+    node_density[splits["child"] - n_points] = splits["lambda_val"]
+    own = np.zeros(n_nodes)
+    finite = np.isfinite(edges["lambda_val"])
+    np.maximum.at(own, edges["parent"][finite] - n_points, edges["lambda_val"][finite])
+    cluster = _by_node(known.cluster_map, n_points, n_nodes)
+    return Tree(
+        points=points,
+        core=known.core_distances,
+        point_node=point_node,
+        point_density=point_density,
+        node_parent=node_parent,
+        node_density=node_density,
+        node_cluster=cluster,
+        node_peak=_peaks(own, cluster, node_parent),
+        node_highest=_highest(own, node_parent),
+    )
+
+
+def _by_node(mapping: Mapping[int, int], n_points: int, n_nodes: int) -> NDArray[np.int64]:
+    values = np.full(n_nodes, -1, dtype=np.int64)
+    for node, value in mapping.items():
+        values[int(node) - n_points] = value
+    return values
+
+
+def _peaks(
+    own: NDArray[np.float64], cluster: NDArray[np.int64], parent: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """Give every node the highest density of the node that its cluster was selected at."""
+    peaks = own.copy()
+    for node in range(1, len(own)):
+        if cluster[node] >= 0 and cluster[node] == cluster[parent[node]]:
+            peaks[node] = peaks[parent[node]]
+    return peaks
+
+
+def _highest(own: NDArray[np.float64], parent: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Give every node the highest density in all that hangs below it."""
+    highest = own.copy()
+    for node in range(len(own) - 1, 0, -1):
+        highest[parent[node]] = max(highest[parent[node]], highest[node])
+    return highest

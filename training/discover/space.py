@@ -1,0 +1,59 @@
+"""Fitting the space that records are clustered in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from herdbook.space import Space, to_log
+
+SKEWNESS_BOUND = 1.0
+"""A feature that is never negative and more skewed than this is taken logarithmically, if that lessens it.
+
+1 is the usual bound for "highly skewed" (Bulmer, Principles of Statistics, 1979)."""
+
+
+def fit_space(frame: NDArray[np.float64], kinds: Sequence[str], n_values: Sequence[int]) -> Space:
+    """Fit a space to a frame (n, n_features), given feature types and each category's number of values.
+
+    Numbers are filled with their median, made less skewed where the rule above says so, and standardised. A
+    boolean keeps its 0 and 1, so that it weighs as much as one standard deviation of a number however rare it
+    is: standardised, one that holds for 1 record in 50 would drown all else. The unit of the logarithm is
+    the geometric mean, so nothing depends on the units of measurement.
+    """
+    fitted = [_fit_feature(frame[:, place], kind) for place, kind in enumerate(kinds)]
+    fill, log_unit, centre, scale = np.array(fitted, dtype=np.float64).reshape(-1, 4).T
+    return Space(fill, log_unit, centre, scale, np.asarray(n_values, dtype=np.int64))
+
+
+def _fit_feature(column: NDArray[np.float64], kind: str) -> tuple[float, float, float, float]:
+    """Give fill, logarithm's unit, centre and scale of one feature."""
+    known = column[~np.isnan(column)]
+    if kind == "category" or not len(known):
+        return 0.0, 0.0, 0.0, 1.0
+    fill = float(np.median(known))
+    if kind == "boolean":
+        return fill, 0.0, 0.0, 1.0
+    unit = _log_unit(known)
+    placed = to_log(known[:, None], np.array([unit]))[:, 0]
+    spread = float(placed.std())
+    return fill, unit, float(placed.mean()), spread if spread > 0 else 1.0
+
+
+def _log_unit(known: NDArray[np.float64]) -> float:
+    before = skewness(known)
+    if known.min() < 0 or before <= SKEWNESS_BOUND:
+        return 0.0
+    unit = float(np.exp(np.log(known[known > 0]).mean()))
+    after = skewness(to_log(known[:, None], np.array([unit]))[:, 0])
+    return unit if abs(after) < before else 0.0
+
+
+def skewness(values: NDArray[np.float64]) -> float:
+    """Third standardised moment of values (n,); 0 if they are all the same."""
+    spread = values.std()
+    if spread == 0:
+        return 0.0
+    return float((((values - values.mean()) / spread) ** 3).mean())
