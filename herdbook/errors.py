@@ -17,11 +17,16 @@
     ├── GenerationConflictError  somebody else promoted first
     ├── PredictionLogError       the prediction log cannot be written or read
     ├── PortTakenError           another program listens on a port that is needed
+    ├── ProcessError             a process that a command started ended, or did not become ready
+    ├── ServiceError             a service that a command asked is away or refuses
     └── LedgerError
         ├── KeyInvalidError      a name that may not stand in a key
         ├── KeyTakenError        create-only: the key holds other bytes
         ├── KeyMissingError      nothing is stored under the key
+        ├── ObjectTooLargeError  an object is over the ledger's limit
+        ├── FormatUnknownError   an object is damaged or of another format
         ├── StoreUnsafeError     the store ignores put-if-absent
+        ├── StoreUnfitError      the store cannot hold the ledger
         └── StoreAwayError       the store cannot be reached
 """
 
@@ -174,6 +179,21 @@ class PortTakenError(HerdbookError):
         )
 
 
+class ProcessError(HerdbookError):
+    """A process that a command started ended by itself, or did not become ready."""
+
+    def __init__(self, process: str, *, problem: str, log: object, tail: str = "") -> None:
+        said = f", which ends with:\n{tail}" if tail else ""
+        super().__init__(f"the {process} {problem}; its log is {log}{said}")
+
+
+class ServiceError(HerdbookError):
+    """A service that a command asked is away or refuses."""
+
+    def __init__(self, url: str, *, problem: str, cure: str) -> None:
+        super().__init__(f"the service {url} {problem}; {cure}")
+
+
 class LedgerError(HerdbookError):
     """The ledger cannot do what is asked."""
 
@@ -201,6 +221,26 @@ class KeyMissingError(LedgerError):
         super().__init__(f"the ledger holds nothing under {key!r}")
 
 
+class ObjectTooLargeError(LedgerError):
+    """An object is over the ledger's limit."""
+
+    def __init__(self, key: str, *, size_bytes: int, limit_bytes: int) -> None:
+        super().__init__(
+            f"the object {key!r} has {size_bytes:,} bytes, the ledger takes at most {limit_bytes:,}; "
+            "write it in parts"
+        )
+
+
+class FormatUnknownError(LedgerError):
+    """An object of the ledger is damaged or of another format."""
+
+    def __init__(self, key: str, *, got: object, expected: str) -> None:
+        super().__init__(
+            f"the object {key!r} has the format {got!r}, this Herdbook reads {expected}; "
+            "use the version of Herdbook that wrote it, or a newer one"
+        )
+
+
 class StoreUnsafeError(LedgerError):
     """The store ignores put-if-absent, which would corrupt the book."""
 
@@ -209,6 +249,15 @@ class StoreUnsafeError(LedgerError):
             f"the store {url} overwrites an object although it was told to create it only if absent; "
             "the ledger would lose its history there: choose a store that honours `If-None-Match: *` "
             "(MinIO, AWS S3, SeaweedFS, Ceph, R2) or a local directory"
+        )
+
+
+class StoreUnfitError(LedgerError):
+    """The store cannot hold the ledger."""
+
+    def __init__(self, url: str, *, problem: str) -> None:
+        super().__init__(
+            f"the store {url} cannot hold the ledger: {problem}; choose another with HERDBOOK_LEDGER"
         )
 
 
