@@ -126,7 +126,7 @@ class SpoolFile:
         for context, group in _by_context(logged).items():
             number = contexts.setdefault(context, len(contexts))
             if context not in self._contexts:
-                frames.append(framed(CONTEXT.pack(KIND_CONTEXT, number) + orjson.dumps(context)))
+                frames.append(framed(CONTEXT.pack(KIND_CONTEXT, number) + orjson.dumps(tuple(context))))
             frames.append(framed(encode_rows(number, group, self._n_features)))
         self._write(b"".join(frames))
         self._contexts = contexts
