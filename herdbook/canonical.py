@@ -57,14 +57,14 @@ def _canonical_array(body: bytes) -> bytes:
     array = np.load(io.BytesIO(body), allow_pickle=False)
     if array.dtype.names is None:
         return body
-    out = io.BytesIO()
-    np.save(out, _without_garbage(array), allow_pickle=False)
-    return out.getvalue()
+    # np.save itself copies element by element and leaves garbage between the fields
+    header = body[: len(body) - array.nbytes]
+    return header + _without_garbage(array).tobytes()
 
 
 def _without_garbage(nodes: NDArray[Any]) -> NDArray[Any]:
     """Copy field by field into zeroed memory; a leaf's missing-value direction is never set, nor read."""
-    clean = np.zeros_like(nodes)
+    clean = np.zeros(nodes.shape, nodes.dtype)  # zeros_like would leave the padding as it finds it
     fields = nodes.dtype.names or ()
     for name in fields:
         clean[name] = nodes[name]

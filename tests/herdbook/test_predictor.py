@@ -68,7 +68,7 @@ def test_vote_shares_weigh_the_members() -> None:
 
     shares = vote_shares(ballots, [2.0, 1.0], n_classes=3)
 
-    np.testing.assert_allclose(shares, [[2 / 3, 1 / 3, 0], [0, 0, 1]])
+    np.testing.assert_allclose(shares, np.array([[2 / 3, 1 / 3, 0], [0, 0, 1]]))
 
 
 def test_predictor_of_other_features_is_refused(small_package: Path) -> None:
