@@ -35,7 +35,7 @@ _TAKEN = {"PreconditionFailed", "412"}
 _BUSY = {"ConditionalRequestConflict", "OperationAborted", "409"}
 _MISSING = {"NoSuchKey", "404", "NotFound"}
 _SHAPE = "s3://bucket/prefix?endpoint=http://host:port&region=name, without credentials"
-_LOW = re.compile(r"[-.]")
+_LETTERS = "-0123456789=_abcdefghijklmnopqrstuvwxyz"
 
 
 class S3Ledger:
@@ -175,9 +175,12 @@ def _start(prefix: str, after: str) -> str:
     """Where a listing of the folder may start so that no key > `after` is missed.
 
     SeaweedFS lists folder by folder: `a/b` before `a-b` and `a.b`, although `-` and `.` sort before `/`. Both
-    orders agree up to the first of those two letters.
+    orders agree up to the first of those two letters. It also leaves out a folder that bears the very name given
+    as the start, so the start is just before that name.
     """
-    return _LOW.split(after.removeprefix(prefix), maxsplit=1)[0] if after.startswith(prefix) else ""
+    sure = re.match(r"[0-9=_a-z/]*", after.removeprefix(prefix) if after.startswith(prefix) else "")
+    shared = sure[0].rstrip("/") if sure else ""
+    return shared[:-1] + _LETTERS[_LETTERS.index(shared[-1]) - 1] + "~" if shared else ""
 
 
 def _without_secrets(url: str) -> str:
