@@ -3,11 +3,11 @@
     python3 bootstrap.py          what `herdbook up` needs
     python3 bootstrap.py --dev    the same, and what the tests and checks need
 
-It installs the locked packages by their hashes, with the pip it finds: the one in `.venv`, ensurepip's, a wheel of
-the system's, the interpreter's own, or, on Debian and its kin, the wheel of the package python3-pip-whl, which needs
-no root. Packages come from the index that this machine's pip is set to. Run again, it does nothing unless a lock has
-changed. The standard library is all it imports, and it touches nothing outside this folder, but for the system
-packages that `--dev` may ask for, which it announces.
+It installs the locked packages by their hashes, with the pip it finds: the one in `.venv`, ensurepip's, a
+wheel of the system's, the interpreter's own, or, on Debian and its kin, the wheel in the package
+python3-pip-whl, which needs no root. Packages come from the index that this machine's pip is set to. Run
+again, it does nothing unless a lock has changed. It imports the standard library only, and touches nothing
+outside this folder but for the system packages that `--dev` may ask for, which it announces.
 """
 
 from __future__ import annotations
@@ -42,23 +42,30 @@ def say(text: str) -> None:
     print(f"bootstrap: {text}", flush=True)  # noqa: T201 - an installer talks on standard output
 
 
-def run(command: list[str], *, quiet: bool = False) -> bool:
-    """Run a command to its end and tell whether it succeeded; quietly, only a failure is shown."""
-    sink = subprocess.PIPE if quiet else None
+def run(command: list[str], *, quiet: bool = False, errors: bool = True) -> bool:
+    """Run a command to its end, showing all or part of what it says, and tell whether it succeeded."""
+    out = subprocess.DEVNULL if quiet else None
+    error = None if errors else subprocess.DEVNULL
     try:
-        done = subprocess.run(  # noqa: S603 - every command is written in this file
-            command, cwd=ROOT, env=environment(), stdin=subprocess.DEVNULL, stdout=sink, stderr=sink, check=False
+        code = subprocess.call(  # noqa: S603 - every command is written in this file
+            command, cwd=ROOT, env=environment(), stdin=subprocess.DEVNULL, stdout=out, stderr=error
         )
     except FileNotFoundError:
         return False
-    return done.returncode == 0
+    return code == 0
+
+
+def try_out(command: list[str]) -> bool:
+    """Run a command that may well fail, in silence."""
+    return run(command, quiet=True, errors=False)
 
 
 def environment() -> dict[str, str]:
     """Give the environment of every command: this machine's, less what would lead an install elsewhere."""
-    leads_astray = {"PYTHONHOME", "PYTHONPATH", "VIRTUAL_ENV", "PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_PYTHON"}
-    kept = {name: value for name, value in os.environ.items() if name not in leads_astray}
-    return kept | {"PIP_USER": "0", "PIP_REQUIRE_VIRTUALENV": "0", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+    astray = {"PYTHONHOME", "PYTHONPATH", "VIRTUAL_ENV", "PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_PYTHON"}
+    kept = {name: value for name, value in os.environ.items() if name not in astray}
+    ours = {"PIP_USER": "0", "PIP_REQUIRE_VIRTUALENV": "0", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+    return kept | ours | {"DEBIAN_FRONTEND": "noninteractive"}
 
 
 def use_fitting_python(arguments: list[str]) -> None:
@@ -70,8 +77,8 @@ def use_fitting_python(arguments: list[str]) -> None:
         if found:
             os.execv(found, [found, str(Path(__file__).resolve()), *arguments])  # noqa: S606 - no shell is wanted
     raise BootstrapError(
-        f"Herdbook runs on Python 3.{OLDEST[1]} to 3.{NEWEST[1]}, and this is {sys.version.split()[0]} at "
-        f"{sys.executable}. Install one of them, so that python3.{NEWEST[1]} or an older one of them is found."
+        f"Herdbook runs on Python 3.{OLDEST[1]} to 3.{NEWEST[1]}, and {sys.executable} is "
+        f"{sys.version.split()[0]}. Install one that fits, for example as the command python3.{NEWEST[1]}."
     )
 
 
@@ -93,8 +100,9 @@ def stamped() -> list[str]:
 
 def make_venv() -> None:
     """Make `.venv`, or keep the one that is there if it is whole, in its place and of this Python."""
-    probe = f"import sys; sys.exit(sys.version_info[:2] != {sys.version_info[:2]} or sys.prefix != {str(VENV)!r})"
-    if PYTHON.exists() and not UNFINISHED.exists() and run([str(PYTHON), "-c", probe], quiet=True):
+    wanted = (sys.version_info[:2], str(VENV))
+    probe = f"import sys; sys.exit((sys.version_info[:2], sys.prefix) != {wanted!r})"
+    if PYTHON.exists() and not UNFINISHED.exists() and try_out([str(PYTHON), "-c", probe]):
         return
     say(f"making .venv with Python {sys.version.split()[0]}")
     if not run([sys.executable, "-m", "venv", "--clear", "--without-pip", str(VENV)]):
@@ -107,33 +115,33 @@ def make_venv() -> None:
 def find_pip() -> list[str]:
     """Find a pip that installs into `.venv`, as the beginning of its command line."""
     inside = [str(PYTHON), "-m", "pip"]
-    if run([*inside, "--version"], quiet=True):
+    if try_out([*inside, "--version"]):
         return inside
-    if run([str(PYTHON), "-m", "ensurepip", "--default-pip"], quiet=True):
+    if try_out([str(PYTHON), "-m", "ensurepip", "--default-pip"]):
         return inside
     for folder in WHEELS:
         for wheel in sorted(folder.glob("pip-*.whl"), reverse=True):
             if install_pip(wheel):
                 return inside
     outside = [sys.executable, "-m", "pip", "--python", str(PYTHON)]  # pip 22.3 and newer
-    if run([*outside, "--version"], quiet=True):
+    if try_out([*outside, "--version"]):
         return outside
     if shutil.which("apt-get") and shutil.which("dpkg") and fetch_debian_pip():
         return inside
     raise BootstrapError(
-        f"no pip was found for {sys.executable}. Give it one (on Debian: apt-get install python3-venv; on Fedora: "
-        "dnf install python3-pip; elsewhere: python3 -m ensurepip) and run this again."
+        f"no pip was found for {sys.executable}. Give it one (on Debian: apt-get install python3-venv; on "
+        "Fedora: dnf install python3-pip; elsewhere: python3 -m ensurepip) and run this again."
     )
 
 
 def install_pip(wheel: Path) -> bool:
     """Install pip into `.venv` from its own wheel, which is also the program that does it."""
-    return run([str(PYTHON), f"{wheel}/pip", "install", "--no-index", "--no-deps", str(wheel)], quiet=True)
+    return try_out([str(PYTHON), f"{wheel}/pip", "install", "--no-index", "--no-deps", str(wheel)])
 
 
 def fetch_debian_pip() -> bool:
-    """Take pip's wheel out of Debian's package of it, with lists and caches in a folder of our own: no root needed."""
-    say("this Python has no pip: taking it from Debian's package python3-pip-whl (unpacked here, not installed)")
+    """Take pip's wheel out of Debian's package, with apt's lists and caches in a folder of our own."""
+    say("this Python has no pip: taking it from Debian's package python3-pip-whl, without installing that")
     with tempfile.TemporaryDirectory(prefix="herdbook-pip-") as name:
         folder = Path(name)
         folder.chmod(0o755)  # apt drops to a user of its own, who has to read it
@@ -145,16 +153,17 @@ def fetch_debian_pip() -> bool:
         for lists in (["apt-get", "-qq"], apt):
             if lists is apt and not run([*apt, "update"]):
                 return False
-            if run(["sh", "-c", script, "sh", str(folder), *lists], quiet=True):
+            if try_out(["sh", "-c", script, "sh", str(folder), *lists]):
                 break
-        return any(install_pip(wheel) for wheel in sorted(folder.glob("unpacked/usr/share/python-wheels/pip-*.whl")))
+        return any(install_pip(wheel) for wheel in folder.glob("unpacked/usr/share/python-wheels/pip-*.whl"))
 
 
 def install_packages(pip: list[str], locks: list[Path]) -> None:
     """Install exactly what the locks name, wheels only, each checked by its hash."""
-    count = len({line.split("==")[0] for lock in locks for line in lock.read_text().splitlines() if "==" in line})
+    lines = [line for lock in locks for line in lock.read_text().splitlines()]
+    count = len({line.split("==")[0] for line in lines if "==" in line})
     say(f"installing up to {count} locked packages, checked by hash; the first time takes a minute or two")
-    quiet = [] if sys.stdout.isatty() else ["--quiet"]
+    quiet = [] if sys.stdout.isatty() else ["-qq"]
     exact = ["--require-hashes", "--no-deps", "--only-binary", ":all:", "--no-input"]
     files = [part for lock in locks for part in ("-r", str(lock))]
     if not run([*pip, "install", *quiet, *exact, *files]):
@@ -172,16 +181,15 @@ def install_project() -> None:
         shutil.rmtree(old)
     info = site / f"{project['name']}-{project['version']}.dist-info"
     info.mkdir()
-    (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {project['name']}\nVersion: {project['version']}\n")
+    named = f"Name: {project['name']}\nVersion: {project['version']}\n"
+    (info / "METADATA").write_text(f"Metadata-Version: 2.1\n{named}")
     (info / "INSTALLER").write_text("bootstrap.py\n")
     for command, target in project["scripts"].items():
         module, function = target.split(":")
         script = VENV / "bin" / command
         # sh finds the interpreter: a #! line ends at a space and, on some systems, after 127 bytes
-        script.write_text(
-            f"""#!/bin/sh\n'''exec' "{PYTHON}" "$0" "$@"\n' '''\nimport sys\n\nfrom {module} import {function}\n\n"""
-            f"sys.exit({function}())\n"
-        )
+        by_sh = f"""#!/bin/sh\n'''exec' "{PYTHON}" "$0" "$@"\n' '''\n"""
+        script.write_text(f"{by_sh}import sys\n\nfrom {module} import {function}\n\nsys.exit({function}())\n")
         script.chmod(0o755)
 
 
@@ -192,12 +200,12 @@ def install_tools() -> None:
         return
     names = " ".join(missing)
     sudo = [] if os.geteuid() == 0 else ["sudo", "-n"]
-    if shutil.which("apt-get") and (not sudo or run(["sudo", "-n", "true"], quiet=True)):
+    if shutil.which("apt-get") and (not sudo or try_out(["sudo", "-n", "true"])):
         say(f"the tests need {names}: installing with {' '.join([*sudo, 'apt-get'])}")
         install = [*sudo, "apt-get", "-qq", "install", "--yes", "--no-install-recommends", *missing]
-        if run(install, quiet=True) or (run([*sudo, "apt-get", "-qq", "update"]) and run(install)):
+        if try_out(install) or (run([*sudo, "apt-get", "-qq", "update"]) and run(install, quiet=True)):
             return
-    say(f"the tests need {names}, which this machine lacks: tests that run them are skipped until you install them")
+    say(f"the tests need {names}, which this machine lacks: what runs them is skipped until you install them")
 
 
 def bootstrap(*, dev: bool) -> None:
