@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from math import ceil, floor
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -23,6 +24,7 @@ NUMBER_TEXT = r"^\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*$"
 TRUE_TEXT = ("true", "True", "TRUE", "1")
 FALSE_TEXT = ("false", "False", "FALSE", "0")
 TYPE_RULE = "type"
+LARGEST_FLOAT = int(np.finfo(np.float64).max)
 
 
 @dataclass
@@ -174,13 +176,13 @@ def _read_number_text(feature: Feature, kept: pa.ChunkedArray) -> Column:
     return _read_floats(feature, trimmed.cast(pa.float64()))
 
 
-def _read_values(feature: Feature, values: list[object]) -> Column:
+def _read_values(feature: Feature, values: list[Any]) -> Column:
     """Read a column of mixed JSON values one by one."""
     fits = [value is None or _fits(feature, value) for value in values]
     kept = [value if fit else None for value, fit in zip(values, fits, strict=True)]
     if feature.type in {"integer", "number"}:
         kind = pa.float64()
-        kept = [None if value is None else _float(value) for value in kept]
+        kept = [None if value is None else _float(feature, value) for value in kept]
     else:
         kind = pa.bool_() if feature.type == "boolean" else pa.string()
     column = _read_typed(feature, pa.chunked_array([pa.array(kept, kind)]))
@@ -190,10 +192,7 @@ def _read_values(feature: Feature, values: list[object]) -> Column:
 
 def _fits(feature: Feature, value: object) -> bool:
     match feature.type:
-        case "integer":
-            whole = isinstance(value, int) and abs(value) <= LARGEST_INTEGER + 1
-            return not isinstance(value, bool) and (whole or isinstance(value, float))
-        case "number":
+        case "integer" | "number":
             return isinstance(value, int | float) and not isinstance(value, bool)
         case "boolean":
             return isinstance(value, bool)
@@ -201,9 +200,8 @@ def _fits(feature: Feature, value: object) -> bool:
             return isinstance(value, str)
 
 
-def _float(value: object) -> float:
-    """Give an integer beyond float64 as infinity, which the check then refuses as not finite."""
-    try:
-        return float(value)  # type: ignore[arg-type]
-    except OverflowError:
-        return np.inf
+def _float(feature: Feature, value: Any) -> float:
+    """Keep an integer that float64 cannot hold exactly out of bounds, as it was."""
+    if feature.type == "integer" and abs(value) > LARGEST_INTEGER:
+        value = 2 * LARGEST_INTEGER if value > 0 else -2 * LARGEST_INTEGER
+    return float(value) if abs(value) <= LARGEST_FLOAT else float(np.inf)
