@@ -19,7 +19,7 @@ from herdbook.prediction_log.query import ASKED_COLUMNS, Query, rows_to_dicts, t
 from herdbook.prediction_log.reader import SpoolReader
 from herdbook.prediction_log.segment import read_segment
 from herdbook.prediction_log.spool import spool_files, spool_folder
-from herdbook.prediction_log.table import to_table
+from herdbook.prediction_log.table import in_order, to_table
 
 CACHED_FILES = 32
 
@@ -129,7 +129,7 @@ class _SpoolView:
         if reader.header is not None and batches:
             tables.append(to_table(reader.header, batches))
         if len(tables) > 1:
-            tables[:] = [pa.concat_tables(tables).sort_by("id")]
+            tables[:] = [in_order(tables)]
         return tables
 
 

@@ -17,6 +17,7 @@ import struct
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -36,6 +37,7 @@ LARGEST_CONTEXT = 2**16 - 1
 LARGEST_FRAME = 2**30
 
 
+@cache
 def row_type(n_features: int, n_classes: int) -> np.dtype[np.void]:
     """Lay out one row: id, frame, probabilities, confidence, membership, cluster, index of the label."""
     return np.dtype(
@@ -119,11 +121,14 @@ def check_shapes(logged: Logged, n_features: int) -> None:
     """
     n, answers = len(logged.ids), logged.answers
     assigned = answers.assignment
-    lengths = (len(logged.keys), len(answers.label), len(answers.confidence), len(assigned.cluster))
-    shapes = (logged.frame.shape, answers.probabilities.shape, assigned.membership.shape)
-    wanted = ((n, n_features), (n, len(answers.classes)), (n,))
-    if lengths != (n, n, n, n) or shapes != wanted:
-        raise ValueError(f"columns of {lengths} rows and shapes {shapes}, expected {n} rows and {wanted}")
+    is_long_enough = n == len(logged.keys) == len(answers.label) == len(answers.confidence)
+    is_assigned = n == len(assigned.cluster) == len(assigned.membership)
+    is_wide_enough = answers.probabilities.shape == (n, len(answers.classes))
+    if not (is_long_enough and is_assigned and is_wide_enough and logged.frame.shape == (n, n_features)):
+        got = f"a frame {logged.frame.shape} and probabilities {answers.probabilities.shape}"
+        raise ValueError(
+            f"{got}, expected {n} rows, {n_features} features and {len(answers.classes)} classes"
+        )
 
 
 def framed(payload: bytes) -> bytes:

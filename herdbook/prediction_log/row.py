@@ -71,6 +71,15 @@ class Logged:
         """What these rows share with others of the same model."""
         return Context(self.model, self.role, self.schema_hash, self.answers.classes)
 
+    def is_like(self, other: Logged) -> bool:
+        """Tell quickly whether two share their context; if not sure, say no."""
+        return (
+            self.answers.classes is other.answers.classes
+            and self.model == other.model
+            and self.role == other.role
+            and self.schema_hash == other.schema_hash
+        )
+
 
 def new_ids(n: int) -> list[str]:
     """Make `n` UUIDv7 ids that sort by the order in which this process made them."""

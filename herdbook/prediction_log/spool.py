@@ -157,8 +157,11 @@ class SpoolFile:
 
 def _by_context(logged: Sequence[Logged]) -> dict[Context, list[Logged]]:
     groups: dict[Context, list[Logged]] = {}
-    for each in logged:
-        groups.setdefault(each.context, []).append(each)
+    group: list[Logged] = []
+    for place, each in enumerate(logged):
+        if place == 0 or not each.is_like(logged[place - 1]):
+            group = groups.setdefault(each.context, [])
+        group.append(each)
     return groups
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from herdbook.prediction_log.layout import Batch, Header
@@ -43,7 +44,14 @@ def to_table(header: Header, batches: list[Batch]) -> pa.Table:
     """Turn what was read from a spool file into a table, in the order of the ids."""
     schema = schema_of(header)
     tables = [_table(schema, header.features, batch) for batch in batches]
-    return pa.concat_tables(tables).sort_by("id") if tables else schema.empty_table()
+    return in_order(tables) if tables else schema.empty_table()
+
+
+def in_order(tables: list[pa.Table]) -> pa.Table:
+    """Join tables of one schema in the order of the ids."""
+    table = pa.concat_tables(tables)
+    # Table.sort_by would load the Acero engine first, which costs over a second.
+    return table.take(pc.sort_indices(table["id"]))
 
 
 def _table(schema: pa.Schema, features: list[dict[str, Any]], batch: Batch) -> pa.Table:
