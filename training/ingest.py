@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import PurePath
 from urllib.parse import urlsplit
 
+import pyarrow as pa
+
 from herdbook.dataset import BuiltinSource, CsvSource, Dataset, HttpSource, ParquetSource, Source
 from herdbook.errors import SourceError
 from herdbook.ledger import Ledger
@@ -72,14 +74,22 @@ def _freeze(dataset: Dataset, ledger: Ledger, source: Source) -> Snapshot:
     named = _name(source)
     match source:
         case HttpSource():
-            table = table_of(fetch_records(source))
-            return freeze(ledger, dataset.name, table, source=named, request=source.request)
+            return freeze(ledger, dataset.name, _table_of_http(source), source=named, request=source.request)
         case CsvSource():
             return freeze(ledger, dataset.name, read_csv(source), source=named, request={}, text=True)
         case ParquetSource():
             return freeze(ledger, dataset.name, read_parquet(source), source=named, request={})
         case BuiltinSource():
             return freeze(ledger, dataset.name, read_builtin(source), source=named, request={})
+
+
+def _table_of_http(source: HttpSource) -> pa.Table:
+    records = fetch_records(source)
+    try:
+        return table_of(records)
+    except (UnicodeError, pa.ArrowException) as error:
+        problem = f"its records cannot be kept as a table ({error})"
+        raise SourceError(name_source(source), problem=problem, cure="check what the source sends") from None
 
 
 def _name(source: Source) -> str:

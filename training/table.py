@@ -28,6 +28,7 @@ def read_csv(source: CsvSource) -> pa.Table:
     try:
         with csv.open_csv(path, parse_options=parse) as reader:
             names = reader.schema.names
+        parse.ignore_empty_lines = len(names) > 1
         _require_distinct(source.path, names)
         as_text = csv.ConvertOptions(
             column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False
@@ -42,12 +43,12 @@ def read_csv(source: CsvSource) -> pa.Table:
 
 
 def read_parquet(source: ParquetSource) -> pa.Table:
-    """Read a Parquet file; its columns become bool, int64, float64 or text, without loss.
+    """Read a Parquet file as it is.
 
     Raises
     ------
     SourceError
-        The file is missing or no Parquet, or a column cannot become one of these types.
+        The file is missing, no Parquet, or names a column twice.
     """
     path = _find(source.path)
     try:
@@ -55,12 +56,8 @@ def read_parquet(source: ParquetSource) -> pa.Table:
     except (pa.ArrowException, OSError) as error:
         problem = f"it is no readable Parquet file ({_line(error)})"
         raise SourceError(source.path, problem=problem, cure="check the file") from None
-    names = table.column_names
-    _require_distinct(source.path, names)
-    columns = [
-        _simplify(source.path, name, column) for name, column in zip(names, table.columns, strict=True)
-    ]
-    return _require_rows(source.path, pa.table(columns, names=names))
+    _require_distinct(source.path, table.column_names)
+    return _require_rows(source.path, table)
 
 
 def read_builtin(source: BuiltinSource) -> pa.Table:
@@ -90,21 +87,6 @@ def _require_rows(path: str, table: pa.Table) -> pa.Table:
     if not table.num_rows:
         raise SourceError(path, problem="it holds no rows", cure="check the file")
     return table
-
-
-def _simplify(path: str, name: str, column: pa.ChunkedArray) -> pa.ChunkedArray:
-    kept = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
-    if pa.types.is_boolean(kept):
-        plain = pa.bool_()
-    elif pa.types.is_integer(kept):
-        plain = pa.int64()
-    else:
-        plain = pa.float64() if pa.types.is_floating(kept) else pa.string()
-    try:
-        return column.cast(plain)
-    except pa.ArrowException as error:
-        problem = f"the column {name!r} of type {column.type} cannot become {plain} ({_line(error)})"
-        raise SourceError(path, problem=problem, cure="leave the column out, or store it as text") from None
 
 
 def _line(error: Exception) -> str:
