@@ -1,0 +1,5 @@
+"""`python -m cli` is `herdbook`."""
+
+from cli.main import main
+
+main()

@@ -1,0 +1,66 @@
+"""What `herdbook up` says once all is ready: where it answers, and a `curl` line to paste."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from typing import Any
+
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from cli.console import DIM, GREEN, duration, say, stdout
+from cli.scores import say_comparison
+from herdbook.dataset import Dataset
+
+LINE_WIDTH = 76
+JSON_HEADER = "Content-Type: application/json"
+
+
+def example_record(dataset: Dataset) -> dict[str, object]:
+    """Return the record that the dataset file gives as an example, feature by feature."""
+    return {feature.name: feature.example for feature in dataset.features}
+
+
+def curl_line(url: str, dataset: Dataset) -> str:
+    """Return one shell line that asks for one prediction."""
+    body = shlex.quote(json.dumps(example_record(dataset)))
+    return f"curl -s {url}/predict_one -H {shlex.quote(JSON_HEADER)} -d {body}"
+
+
+def curl_block(url: str, dataset: Dataset) -> str:
+    """Return the same as lines of at most 76 columns, which paste as one command.
+
+    A line break between two members of an object is white space to JSON, so the record may be folded too.
+    """
+    members = [json.dumps({name: example})[1:-1] for name, example in example_record(dataset).items()]
+    lines, line = [], "{"
+    for position, member in enumerate(members):
+        piece = member + ("}" if position == len(members) - 1 else ", ")
+        if len(line) + len(piece) > LINE_WIDTH - 10 and line.strip() != "{":
+            lines.append(line.rstrip())
+            line = "      "
+        line += piece
+    body = shlex.quote("\n".join([*lines, line]))
+    return f"curl -s {url}/predict_one \\\n  -H {shlex.quote(JSON_HEADER)} \\\n  -d {body}"
+
+
+def announce(found: dict[str, Any], dataset: Dataset) -> None:
+    """Say where everything answers, what to paste and what it cost."""
+    console = stdout()
+    generation, model = found["generation"], found["model"]
+    serving = f"generation {generation}" if generation else "pinned by HERDBOOK_MODEL"
+    console.print()
+    console.print(Text.assemble(("  Ready. ", f"bold {GREEN}"), "Serving ", (model, "bold"), f" ({serving})"))
+    console.print()
+    table = Table.grid(padding=(0, 2, 0, 0))
+    for name, url in found["urls"].items():
+        table.add_row(Text(name, style=DIM), Text(url, style=f"link {url}" if console.is_terminal else ""))
+    console.print(Padding(table, (0, 0, 0, 2)))
+    say("\n  Ask it:\n")
+    say("\n".join(f"  {line}" for line in curl_block(found["service"], dataset).splitlines()))
+    if found["tag"] != model:
+        say_comparison(found)
+    cost = f"{found['cpu_s']:.1f} CPU-seconds in {duration(found['wall_s'])}"
+    console.print(Text(f"\n  Up after {cost}. Ctrl-C stops everything.", style=DIM))

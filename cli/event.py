@@ -1,0 +1,74 @@
+"""Progress over a pipe: a working process writes events, one a line; the supervisor replays them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from threading import Lock
+from typing import Any, TextIO
+
+from herdbook.errors import HerdbookError
+from training.progress import Progress
+
+
+class WorkError(HerdbookError):
+    """The sentence with which a working process ended."""
+
+
+class EventWriter:
+    """Write each step as an event; implements `training.progress.Progress`."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._lock = Lock()
+
+    def start(self, step: str, total: int | None = None) -> None:
+        """Write that a step begins."""
+        self._write({"event": "start", "step": step, "total": total})
+
+    def advance(self, units: int = 1) -> None:
+        """Write that units of the running step are finished."""
+        self._write({"event": "advance", "units": units})
+
+    def finish(self, note: str = "") -> None:
+        """Write that the running step ended."""
+        self._write({"event": "finish", "note": note})
+
+    def answer(self, answer: Mapping[str, object]) -> None:
+        """Write what came out of the whole work."""
+        self._write({"event": "answer", "answer": answer})
+
+    def fail(self, sentence: str) -> None:
+        """Write the sentence with which the work ends."""
+        self._write({"event": "fail", "sentence": sentence})
+
+    def _write(self, event: Mapping[str, object]) -> None:
+        line = json.dumps(event) + "\n"
+        with self._lock:
+            self._stream.write(line)
+            self._stream.flush()
+
+
+def replay(lines: Iterable[bytes], progress: Progress) -> dict[str, Any] | None:
+    """Tell a progress every event; return the answer, or None when the events end without one.
+
+    Raises
+    ------
+    WorkError
+        The work ended with a sentence.
+    """
+    for line in lines:
+        event = json.loads(line)
+        match event["event"]:
+            case "start":
+                progress.start(event["step"], event["total"])
+            case "advance":
+                progress.advance(event["units"])
+            case "finish":
+                progress.finish(event["note"])
+            case "answer":
+                answer: dict[str, Any] = event["answer"]
+                return answer
+            case "fail":
+                raise WorkError(event["sentence"])
+    return None

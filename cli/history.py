@@ -1,0 +1,77 @@
+"""`herdbook history`: who was told what, when, and by which model."""
+
+# ruff: noqa: PLC0415 - heavy imports live inside the command
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from cli import option
+from cli.console import say, say_json, say_table
+from cli.moment import clock, moment
+from cli.place import Place, open_place
+
+
+@click.command()
+@option.dataset
+@click.option(
+    "--since", type=moment, metavar="TIME", help="From then on: 2h, 3d, 2026-05-01, 2026-05-01T12:00:00Z."
+)
+@click.option("--until", type=moment, metavar="TIME", help="Before then.")
+@click.option("--label", metavar="LABEL", help="Only predictions of this label.")
+@click.option("--model", metavar="TAG", help="Only predictions by this model.")
+@click.option("--key", metavar="KEY", help="Only predictions of records with this key.")
+@click.option(
+    "--limit", type=click.IntRange(1, 1_000), default=20, show_default=True, help="Most rows to show."
+)
+@click.option("--before", metavar="ID", help="Only predictions before this one: the next page.")
+@option.url
+@option.as_json
+def history(dataset: str | None, url: str | None, as_json: bool, **wanted: Any) -> None:
+    """Show the prediction log, newest first.
+
+    Reads the ledger and this machine's spool directly, so no service need run; with --url it asks a service.
+    """
+    place = open_place(dataset)
+    page = _ask(place, url, wanted) if url else _read(place, wanted)
+    if as_json:
+        say_json(page)
+        return
+    _say(page)
+
+
+def _read(place: Place, wanted: dict[str, Any]) -> dict[str, Any]:
+    from herdbook.prediction_log.history import history as read_history
+
+    times = {"start_us": wanted.pop("since"), "end_us": wanted.pop("until")}
+    page = read_history(place.ledger, place.settings.spool, place.dataset, **times, **wanted)
+    return {"predictions": page.rows, "next": page.next}
+
+
+def _ask(place: Place, url: str, wanted: dict[str, Any]) -> dict[str, Any]:
+    from cli.remote import Remote
+
+    times = {"start_us": wanted.pop("since"), "end_us": wanted.pop("until")}
+    answer: dict[str, Any] = Remote(place, url).get("/predictions", {**times, **wanted})
+    return answer
+
+
+def _say(page: dict[str, Any]) -> None:
+    rows = page["predictions"]
+    if not rows:
+        say("no predictions")
+        return
+    has_key = any(row.get("key") for row in rows)
+    heads = ["time (UTC)", *(["key"] if has_key else []), "label", "confidence", "id"]
+    say_table(heads, [[_cell(row, head) for head in heads] for row in rows])
+    if page.get("next"):
+        say(f"more: the same with --before {page['next']}")
+
+
+def _cell(row: dict[str, Any], head: str) -> object:
+    if head == "time (UTC)":
+        return clock(row["time_us"])[5:]
+    if head == "label" and row["outlier"]:
+        return f"{row['label']} (outlier)"
+    return row.get(head)

@@ -1,0 +1,59 @@
+"""`herdbook models`: which models there are, and who serves."""
+
+# ruff: noqa: PLC0415 - heavy imports live inside the command
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+import click
+
+from cli import option
+from cli.console import say, say_json, say_table
+from cli.moment import clock
+from cli.place import open_place
+from cli.scores import headline
+
+
+@click.command()
+@option.dataset
+@option.as_json
+def models(dataset: str | None, as_json: bool) -> None:
+    """List the models of a dataset and the generations: who served, since when, who decided, and why."""
+    from herdbook.generation import list_generations
+    from herdbook.package import list_models
+
+    place = open_place(dataset)
+    found = list_models(place.ledger, place.dataset.name)
+    generations = [asdict(generation) for generation in list_generations(place.ledger, place.dataset.name)]
+    champion = generations[-1]["champion"] if generations else None
+    if as_json:
+        answer = {
+            "dataset": place.dataset.name,
+            "champion": champion,
+            "models": found,
+            "generations": generations,
+        }
+        say_json(answer)
+    elif not found:
+        say(f"{place.dataset.name} has no model yet; `herdbook up` or `herdbook train` makes one")
+    else:
+        _say(found, generations, champion)
+
+
+def _say(found: list[dict[str, Any]], generations: list[dict[str, Any]], champion: str | None) -> None:
+    rows = [
+        ["●" if model["tag"] == champion else "", model["tag"], *headline(model).values()] for model in found
+    ]
+    say_table(["", "model", *headline(found[0])], rows)
+    if generations:
+        say("")
+        heads = ["generation", "champion", "since (UTC)", "who", "why"]
+        newest_first = reversed(generations)
+        say_table(
+            heads,
+            [
+                [each["number"], each["champion"], clock(each["time_us"]), each["who"], each["why"]]
+                for each in newest_first
+            ],
+        )

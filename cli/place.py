@@ -1,0 +1,92 @@
+"""What a command works on: settings, dataset and ledger, from the environment and the options."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from cli.child import ROOT
+from herdbook.dataset import Dataset, find_dataset
+from herdbook.generation import current_generation
+from herdbook.ledger import Ledger, open_ledger
+from herdbook.settings import LOOPBACK, PREFIX, Settings, load_settings
+
+ANY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104 - compared with, not bound
+
+
+@dataclass(frozen=True)
+class Place:
+    """Settings and dataset of one command; the ledger is opened (and probed) when it is first asked for."""
+
+    settings: Settings
+    dataset: Dataset
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """The ledger of the settings."""
+        return open_ledger(self.settings.ledger)
+
+    @property
+    def logs(self) -> Path:
+        """Folder of the processes' logs."""
+        return self.settings.state / "logs"
+
+    @property
+    def url(self) -> str:
+        """Where the service answers on this machine."""
+        host = "127.0.0.1" if self.settings.host in ANY_ADDRESS else self.settings.host
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.settings.port}"
+
+    @property
+    def host_header(self) -> str | None:
+        """A Host that the service answers to, when it does not answer to the URL's."""
+        allowed = self.settings.allowed_hosts
+        return None if set(LOOPBACK) & set(allowed) else allowed[0]
+
+    def environment(self) -> dict[str, str]:
+        """Return the environment of child processes, which run in the clone: paths are absolute in it."""
+        settings = self.settings
+        has_scheme = "://" in settings.ledger
+        return {
+            **os.environ,
+            **private_environment(),
+            f"{PREFIX}DATASET": self.dataset.name,
+            f"{PREFIX}DATASETS": str(settings.datasets.absolute()),
+            f"{PREFIX}LEDGER": settings.ledger if has_scheme else str(Path(settings.ledger).absolute()),
+            f"{PREFIX}STATE": str(settings.state.absolute()),
+            f"{PREFIX}HOST": settings.host,
+            f"{PREFIX}PORT": str(settings.port),
+            f"{PREFIX}DATA_PORT": str(settings.data_port),
+            "PYTHONUNBUFFERED": "1",
+        }
+
+
+def private_environment() -> dict[str, str]:
+    """Return the variables that keep libraries from sending anything off the machine."""
+    return {"BENTOML_DO_NOT_TRACK": "True", "DO_NOT_TRACK": "1", "GRADIO_ANALYTICS_ENABLED": "False"}
+
+
+def open_place(dataset: str | None = None, **options: object) -> Place:
+    """Open the place that the environment names; options that are not None win over it.
+
+    Relative paths stand in the folder that the command runs in; without a `datasets` folder there, the
+    clone's is taken.
+    """
+    settings = load_settings()
+    given = {name: option for name, option in options.items() if option is not None}
+    if not settings.datasets.exists() and not settings.datasets.is_absolute():
+        given["datasets"] = ROOT / settings.datasets
+    settings = settings.model_copy(update=given)
+    return Place(settings, find_dataset(settings, dataset or settings.dataset or _only_served(settings)))
+
+
+def _only_served(settings: Settings) -> str | None:
+    """Return the only dataset that has a champion, so that after one `up` no command need be told which."""
+    known = [path.stem for path in settings.datasets.glob("*.toml")]
+    if len(known) < 2:
+        return None
+    ledger = open_ledger(settings.ledger)
+    served = [name for name in known if current_generation(ledger, name) is not None]
+    return served[0] if len(served) == 1 else None

@@ -1,0 +1,42 @@
+"""`herdbook promote`: let a model serve, from now on and on record."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+import click
+
+from cli import option
+from cli.console import say, say_json
+from cli.place import Place, open_place
+from herdbook.generation import Generation, current_generation
+from herdbook.generation import promote as write_generation
+
+
+def say_generation(place: Place, generation: Generation, before: Generation | None, *, as_json: bool) -> None:
+    """Say who serves now, and whether that is news."""
+    is_new = before is None or generation.number > before.number
+    if as_json:
+        say_json({**asdict(generation), "is_new": is_new})
+    elif is_new:
+        followed = f"a running service follows within {place.settings.poll_s * 2 + 1:.0f} s"
+        say(f"generation {generation.number}: {generation.champion} serves {place.dataset.name}; {followed}")
+    else:
+        said = f"{generation.champion} already serves {place.dataset.name}"
+        say(f"{said} (generation {generation.number}); nothing was written")
+
+
+@click.command()
+@click.argument("tag")
+@option.dataset
+@option.reason
+@option.as_json
+def promote(tag: str, dataset: str | None, why: str, who: str, as_json: bool) -> None:
+    """Make the model TAG the champion, as a new generation.
+
+    A running service follows without a restart and without a failed request.
+    """
+    place = open_place(dataset or tag.partition(":")[0] or None)
+    before = current_generation(place.ledger, place.dataset.name)
+    generation = write_generation(place.ledger, place.dataset.name, tag, who=who, why=why)
+    say_generation(place, generation, before, as_json=as_json)

@@ -1,0 +1,50 @@
+"""A running service, asked over HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NoReturn
+
+import httpx
+
+from cli.place import Place
+from herdbook.errors import ServiceError
+
+TIMEOUT_S = 60.0
+
+
+class Remote:
+    """Ask the service at a URL; every failure is a `ServiceError` with its sentence."""
+
+    def __init__(self, place: Place, url: str | None) -> None:
+        self._url = (url or place.url).rstrip("/")
+        header = place.host_header if url is None else None
+        headers = {"Host": header} if header else {}
+        self._client = httpx.Client(timeout=TIMEOUT_S, headers=headers)
+
+    def get(self, path: str, parameters: Mapping[str, Any]) -> Any:
+        """GET a path with those parameters that are not None; return the decoded answer."""
+        given = {name: value for name, value in parameters.items() if value is not None}
+        return self._ask("GET", path, params=given)
+
+    def post(self, path: str, body: object) -> Any:
+        """POST a JSON body; return the decoded answer."""
+        return self._ask("POST", path, json=body)
+
+    def _ask(self, method: str, path: str, **sent: Any) -> Any:
+        try:
+            response = self._client.request(method, self._url + path, **sent)
+        except (httpx.RequestError, httpx.InvalidURL) as error:
+            problem = f"does not answer ({error or type(error).__name__})"
+            raise ServiceError(self._url, problem=problem, cure="start it with `herdbook serve`") from None
+        if response.status_code != httpx.codes.OK:
+            self._refuse(response)
+        try:
+            return response.json()
+        except ValueError:
+            self._refuse(response)
+
+    def _refuse(self, response: httpx.Response) -> NoReturn:
+        said = " ".join(response.text.split())[:1_000]
+        problem = f"answers with status {response.status_code}: {said or 'nothing'}"
+        raise ServiceError(self._url, problem=problem, cure="mend what it names")

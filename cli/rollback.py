@@ -1,0 +1,26 @@
+"""`herdbook rollback`: let an earlier champion serve again."""
+
+from __future__ import annotations
+
+import click
+
+from cli import option
+from cli.place import open_place
+from cli.promote import say_generation
+from herdbook.generation import current_generation, roll_back
+
+
+@click.command()
+@click.option("--to", type=click.IntRange(min=1), metavar="N", help="Generation whose champion serves again.")
+@option.dataset
+@option.reason
+@option.as_json
+def rollback(to: int | None, dataset: str | None, why: str, who: str, as_json: bool) -> None:
+    """Let the champion before the current one serve again.
+
+    That is a new generation too: nothing is taken out of the book. A second rollback goes one further back.
+    """
+    place = open_place(dataset)
+    before = current_generation(place.ledger, place.dataset.name)
+    generation = roll_back(place.ledger, place.dataset.name, who=who, why=why, to=to)
+    say_generation(place, generation, before, as_json=as_json)

@@ -1,0 +1,73 @@
+"""`herdbook train`: a model from a snapshot, its comparison with the champion, and how to promote it."""
+
+from __future__ import annotations
+
+import tempfile
+from typing import Any
+
+import click
+
+from cli import option
+from cli.console import say, say_json
+from cli.display import Display
+from cli.event import replay
+from cli.place import Place, open_place
+from cli.scores import say_comparison, say_scores
+from cli.supervisor import Supervisor
+from cli.work import Job
+from herdbook.errors import ProcessError
+from training.progress import Progress
+
+
+def run_job(supervisor: Supervisor, job: Job, progress: Progress) -> dict[str, Any]:
+    """Do the job in a process of its own and show its progress; return what came out.
+
+    Raises
+    ------
+    ProcessError
+        The process ended without an answer.
+    """
+    child = supervisor.start("training", job.command(), reads_events=True)
+    assert child.process.stdout is not None
+    answer = replay(child.process.stdout, progress)
+    code = child.process.wait()
+    if answer is None:
+        raise ProcessError(
+            "training", problem=f"ended with exit code {code}", log=child.log, tail=child.tail()
+        )
+    return answer
+
+
+def train_place(place: Place, progress: Progress, **wanted: Any) -> dict[str, Any]:
+    """Run one job on a place under a supervisor of its own."""
+    with (
+        tempfile.TemporaryDirectory(prefix="herdbook-") as workdir,
+        Supervisor(place.logs, place.environment()) as supervisor,
+    ):
+        job = Job(dataset=place.dataset.name, workdir=workdir, **wanted)
+        return run_job(supervisor, job, progress)
+
+
+@click.command()
+@option.dataset
+@click.option("--snapshot", metavar="ID", help="Snapshot to train on; the latest if left out.")
+@option.effort
+@option.seed
+@click.option("--again", is_flag=True, help="Train although the recipe is known.")
+@option.as_json
+def train(dataset: str | None, as_json: bool, **wanted: Any) -> None:
+    """Train a model on a snapshot.
+
+    Training a known recipe (same snapshot, dataset file, search, seed and code) returns the model it made.
+    The first model of a dataset serves at once; a later one is compared with the champion, and a person
+    promotes it.
+    """
+    place = open_place(dataset)
+    with Display() as display:
+        answer = train_place(place, display, ingests=False, **wanted)
+    if as_json:
+        say_json(answer)
+        return
+    say_scores(answer)
+    say_comparison(answer)
+    say(f"\n{answer['tag']}" + (" is a new model." if answer["is_new"] else " is the model of this recipe."))

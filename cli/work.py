@@ -1,0 +1,120 @@
+"""The work of `up` and `train`, in a process of its own: `python -m cli.work JOB`.
+
+So the supervisor stays light, and Ctrl-C ends training at once, wherever it is. What a job publishes
+becomes visible with its last object only (`snapshot.json`, `manifest.json`, a generation), so an end
+between two objects publishes nothing. Events go to stdout; whatever a library prints goes to stderr, the
+log.
+"""
+
+# ruff: noqa: PLC0415 - heavy imports live inside the command
+from __future__ import annotations
+
+import json
+import os
+import sys
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cli.event import EventWriter
+from cli.place import Place, open_place
+from herdbook.errors import HerdbookError
+
+if TYPE_CHECKING:
+    from herdbook.snapshot import Snapshot
+    from training.progress import Progress
+
+FIRST = "the first model of the dataset"
+
+
+@dataclass(frozen=True)
+class Job:
+    """What to do: ingest first or take a snapshot that is there, then train."""
+
+    dataset: str
+    workdir: str
+    source: str | None = None
+    ingests: bool = True
+    snapshot: str | None = None
+    effort: str = "quick"
+    seed: int | None = None
+    again: bool = False
+
+    def command(self) -> list[str]:
+        """Return the command that does the job."""
+        return [sys.executable, "-m", "cli.work", json.dumps(asdict(self))]
+
+
+def work(job: Job, place: Place, progress: Progress) -> dict[str, object]:
+    """Do the job; return what came out of it, for JSON."""
+    snapshot = _snapshot(job, place, progress)
+    tag = None if job.again else _known(job, place, snapshot)
+    found = {"snapshot": {"id": snapshot.id, "rows": snapshot.n_rows}, "effort": job.effort}
+    if tag is not None:
+        progress.start("training")
+        progress.finish(f"nothing to train: the recipe is known, it made {tag}")
+        return {**found, "tag": tag, "is_new": False, "fits": 0, "comparison": None}
+    return {**found, **_train(job, place, snapshot, progress)}
+
+
+def _snapshot(job: Job, place: Place, progress: Progress) -> Snapshot:
+    from herdbook.snapshot import latest_snapshot, open_snapshot
+    from training.ingest import ingest, source_of
+
+    if job.ingests:
+        source = source_of(job.source, like=place.dataset.source) if job.source is not None else None
+        return ingest(place.dataset, place.ledger, source=source, progress=progress)
+    if job.snapshot is not None:
+        return open_snapshot(place.ledger, place.dataset.name, job.snapshot)
+    return latest_snapshot(place.ledger, place.dataset.name)
+
+
+def _known(job: Job, place: Place, snapshot: Snapshot) -> str | None:
+    from herdbook.generation import current_generation
+    from training.recipe import known_model
+
+    tag = known_model(place.dataset, snapshot.id, place.ledger, effort=job.effort, seed=job.seed)
+    # A model whose first generation was never written is taken through `train` again, which writes it.
+    return tag if tag and current_generation(place.ledger, place.dataset.name) else None
+
+
+def _train(job: Job, place: Place, snapshot: Snapshot, progress: Progress) -> dict[str, object]:
+    from bentos.store import keep
+    from training.line import train
+
+    trained = train(
+        place.dataset,
+        snapshot,
+        place.ledger,
+        effort=job.effort,
+        seed=job.seed,
+        again=job.again,
+        progress=progress,
+        workdir=Path(job.workdir),
+    )
+    keep(trained.folder, trained.tag)
+    return {
+        "tag": trained.tag,
+        "is_new": trained.is_new,
+        "fits": trained.fits,
+        "comparison": trained.comparison,
+        "metrics": trained.card.get("metrics"),
+    }
+
+
+def main() -> int:
+    """Do the job of the command line; return the exit code."""
+    # Libraries print to stdout as they like: keep the pipe for events alone.
+    events = EventWriter(os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8"))
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    job = Job(**json.loads(sys.argv[1]))
+    try:
+        events.answer(work(job, open_place(job.dataset), events))
+    except HerdbookError as error:
+        events.fail(str(error))
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
