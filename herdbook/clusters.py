@@ -174,7 +174,7 @@ class Clusters:
             The file is missing, damaged or of another format.
         """
         try:
-            with np.load(path, allow_pickle=False) as archive:
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
                 arrays = {name: archive[name] for name in archive.files}
             got = int(arrays["format"])
             if got != CLUSTERS_FORMAT:

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+LARGEST = np.finfo(np.float64).max
 HALF_ROOT = np.sqrt(0.5)
+FARTHEST = 1e9
+"""No coordinate lies farther from 0 than this many scales, so that every distance is finite."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,7 +51,9 @@ class Space:
         values = frame[:, numeric]
         values = np.where(np.isnan(values), self.fill[numeric], values)
         values = to_log(values, self.log_unit[numeric])
-        parts = [(values - self.centre[numeric]) / self.scale[numeric]]
+        with np.errstate(over="ignore"):
+            placed = (values - self.centre[numeric]) / self.scale[numeric]
+        parts = [np.clip(placed, -FARTHEST, FARTHEST)]
         for place in np.flatnonzero(~numeric):
             codes = frame[:, [place]]
             parts.append(HALF_ROOT * (codes == np.arange(self.n_values[place])))
@@ -58,4 +63,6 @@ class Space:
 def to_log(values: NDArray[np.float64], unit: NDArray[np.float64]) -> NDArray[np.float64]:
     """Take `sign(x) · log(1 + |x| / unit)` of the columns whose unit is above 0, and leave the others."""
     safe = np.where(unit > 0, unit, 1.0)
-    return np.where(unit > 0, np.sign(values) * np.log1p(np.abs(values) / safe), values)
+    with np.errstate(over="ignore"):
+        ratio = np.minimum(np.abs(values) / safe, LARGEST)
+    return np.where(unit > 0, np.sign(values) * np.log1p(ratio), values)

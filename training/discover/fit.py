@@ -42,7 +42,7 @@ def fit_clusters(frame: NDArray[np.float64], space: Space, parameters: Parameter
     points = space.place(frame)
     min_samples = max(1, min(parameters.min_samples, len(points) - 1))
     sizes = {"min_samples": min_samples, "min_cluster_size": parameters.min_cluster_size}
-    if len(points) < FEWEST_ROWS:
+    if len(points) < FEWEST_ROWS or (points == points[0]).all():
         return Clusters(space, _bare_tree(points), **sizes)
     from hdbscan import HDBSCAN  # noqa: PLC0415 - takes a second to import
 

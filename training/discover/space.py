@@ -38,8 +38,17 @@ def _fit_feature(column: NDArray[np.float64], kind: str) -> tuple[float, float, 
         return fill, 0.0, 0.0, 1.0
     unit = _log_unit(known)
     placed = to_log(known[:, None], np.array([unit]))[:, 0]
-    spread = float(placed.std())
-    return fill, unit, float(placed.mean()), spread if spread > 0 else 1.0
+    centre, spread = _moments(placed)
+    return fill, unit, centre, spread if spread > 0 else 1.0
+
+
+def _moments(values: NDArray[np.float64]) -> tuple[float, float]:
+    """Give mean and standard deviation of values (n,), finite however large the values are."""
+    largest = float(np.abs(values).max())
+    if largest == 0:
+        return 0.0, 0.0
+    share = values / largest
+    return largest * float(share.mean()), largest * float(share.std())
 
 
 def _log_unit(known: NDArray[np.float64]) -> float:
@@ -53,7 +62,8 @@ def _log_unit(known: NDArray[np.float64]) -> float:
 
 def skewness(values: NDArray[np.float64]) -> float:
     """Third standardised moment of values (n,); 0 if they are all the same."""
-    spread = values.std()
-    if spread == 0:
+    largest = np.abs(values).max()
+    if largest == 0 or values.min() == values.max():
         return 0.0
-    return float((((values - values.mean()) / spread) ** 3).mean())
+    share = values / largest
+    return float((((share - share.mean()) / share.std()) ** 3).mean())

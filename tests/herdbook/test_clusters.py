@@ -1,0 +1,180 @@
+"""Clusters: assigning raw frames as hdbscan would, and their file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hdbscan import HDBSCAN, approximate_predict
+from hdbscan.prediction import approximate_predict_scores
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from numpy.typing import NDArray
+from sklearn.datasets import make_blobs, make_moons
+
+from herdbook.clusters import Clusters
+from herdbook.errors import PackageError
+from tests.fixtures.herd import ANIMALS, make_animals
+from training.discover import ClusterColumns, cluster_columns
+
+Frame = NDArray[np.float64]
+
+
+@pytest.fixture(scope="module")
+def clusters() -> Clusters:
+    """Clusters of 500 animals."""
+    return cluster_columns(ANIMALS).fit(make_animals(0, 500)[0]).clusters_
+
+
+def make_tables() -> dict[str, tuple[Frame, Frame]]:
+    """Give tables to fit on and records to assign, many of them far from any cluster."""
+    uniform = np.random.default_rng(0).uniform
+    blobs = make_blobs(1_500, centers=6, n_features=3, random_state=0)[0]
+    moons = make_moons(600, noise=0.08, random_state=0)[0]
+    return {
+        "animals": (make_animals(0)[0], make_animals(1, 3_000, noise=0.4)[0]),
+        "blobs": (blobs, uniform(-12, 12, (3_000, 3))),
+        "moons": (moons, uniform(-2, 3, (3_000, 2))),
+    }
+
+
+@pytest.mark.parametrize("name", ["animals", "blobs", "moons"])
+def test_assign_equals_hdbscan(name: str) -> None:
+    """Labels, memberships and scores are those of hdbscan, on new records and on those it was fitted to."""
+    fitted, new = make_tables()[name]
+    clusters = ClusterColumns().fit(fitted).clusters_
+    sizes = {"min_samples": clusters.min_samples, "min_cluster_size": clusters.min_cluster_size}
+    oracle = HDBSCAN(**sizes, approx_min_span_tree=False, prediction_data=True).fit(clusters.tree.points)
+
+    for frame in (fitted, new):
+        points = clusters.space.place(frame)
+        cluster, membership = approximate_predict(oracle, points)
+        found = clusters.assign(frame)
+
+        np.testing.assert_array_equal(found.cluster, cluster)
+        np.testing.assert_allclose(found.membership, membership, atol=1e-12)
+        score = np.clip(approximate_predict_scores(oracle, points), 0, 1)
+        np.testing.assert_allclose(found.outlier_score, score, atol=1e-12)
+
+
+def test_assign_is_the_same_for_a_record_alone_and_in_a_batch(clusters: Clusters) -> None:
+    """A record's answer does not depend on its batch-mates, bit for bit."""
+    frame = make_animals(2, 200, noise=0.3)[0]
+
+    together = clusters.assign(frame).columns()
+
+    alone = np.vstack([clusters.assign(row[None]).columns() for row in frame])
+    np.testing.assert_array_equal(together, alone)
+
+
+def test_assign_takes_more_rows_than_a_chunk(clusters: Clusters) -> None:
+    """Rows beyond one chunk are assigned as the first ones are."""
+    frame = make_animals(3, 100)[0]
+
+    found = clusters.assign(np.tile(frame, (100, 1))).columns()
+
+    np.testing.assert_array_equal(found, np.tile(clusters.assign(frame).columns(), (100, 1)))
+
+
+def test_assign_of_no_records_is_empty(clusters: Clusters) -> None:
+    """An empty frame gives an empty assignment."""
+    found = clusters.assign(np.empty((0, clusters.n_features)))
+
+    assert found.columns().shape == (0, 3)
+
+
+def test_assign_takes_missing_values(clusters: Clusters) -> None:
+    """A record of which nothing is known is assigned like any other."""
+    found = clusters.assign(np.full((1, clusters.n_features), np.nan))
+
+    assert np.isfinite(found.columns()).all()
+
+
+@given(arrays(np.float64, (3, 5), elements=st.floats(allow_infinity=False)))
+def test_assign_stays_in_its_bounds(clusters: Clusters, frame: Frame) -> None:
+    """Whatever finite numbers a record holds, the answer is a known cluster and shares in 0..1."""
+    found = clusters.assign(frame)
+
+    assert set(found.cluster.tolist()) <= set(range(-1, clusters.n_clusters))
+    assert ((found.columns()[:, 1:] >= 0) & (found.columns()[:, 1:] <= 1)).all()
+    assert (found.outlier == (found.membership == 0)).all()
+
+
+def test_assign_without_clusters_calls_everything_an_outlier() -> None:
+    """Equal records make no cluster; each record is an outlier with the highest score."""
+    clusters = ClusterColumns().fit(np.ones((100, 2))).clusters_
+
+    found = clusters.assign(np.array([[1.0, 1.0], [2.0, 2.0]]))
+
+    assert clusters.n_clusters == 0
+    np.testing.assert_array_equal(found.columns(), [[-1.0, 0.0, 1.0]] * 2)
+
+
+def test_assign_gives_equal_records_whole_membership() -> None:
+    """Where equal records make a density infinite, members belong wholly."""
+    frame = np.repeat([[0.0], [1.0]], 100, axis=0)
+    clusters = ClusterColumns().fit(frame).clusters_
+
+    found = clusters.assign(frame)
+
+    assert clusters.n_clusters == 2
+    assert (found.membership == 1).all()
+
+
+def test_load_gives_what_was_saved(clusters: Clusters, tmp_path: Path) -> None:
+    """Loaded clusters assign bit for bit as the saved ones."""
+    frame = make_animals(4, 300)[0]
+    clusters.save(tmp_path / "clusters.npz")
+
+    loaded = Clusters.load(tmp_path / "clusters.npz")
+
+    assert (loaded.min_samples, loaded.min_cluster_size) == (clusters.min_samples, clusters.min_cluster_size)
+    np.testing.assert_array_equal(loaded.assign(frame).columns(), clusters.assign(frame).columns())
+
+
+def test_save_writes_the_same_bytes_for_the_same_records(tmp_path: Path) -> None:
+    """Two fits on the same frame give the same file."""
+    for name in ("one.npz", "two.npz"):
+        cluster_columns(ANIMALS).fit(make_animals(0, 500)[0]).clusters_.save(tmp_path / name)
+
+    assert (tmp_path / "one.npz").read_bytes() == (tmp_path / "two.npz").read_bytes()
+
+
+def test_load_refuses_a_cut_file(clusters: Clusters, tmp_path: Path) -> None:
+    """A file that was cut short is refused with a sentence."""
+    path = tmp_path / "clusters.npz"
+    clusters.save(path)
+    path.write_bytes(path.read_bytes()[:-100])
+
+    with pytest.raises(PackageError, match="cannot be read"):
+        Clusters.load(path)
+
+
+def test_load_refuses_a_missing_file(tmp_path: Path) -> None:
+    """A package without clusters is refused with a sentence."""
+    with pytest.raises(PackageError, match="cannot be read"):
+        Clusters.load(tmp_path / "clusters.npz")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("format", 2, "format 2"),
+        ("fill", np.zeros(4), "do not fit together"),
+        ("point_node", np.full(500, 99), "do not fit together"),
+        ("core", np.array([object()]), "cannot be read"),
+    ],
+)
+def test_load_refuses_what_does_not_fit(
+    clusters: Clusters, tmp_path: Path, name: str, value: object, said: str
+) -> None:
+    """Another format, arrays of the wrong size, indices that point nowhere and pickles are refused."""
+    clusters.save(tmp_path / "clusters.npz")
+    with np.load(tmp_path / "clusters.npz") as archive:
+        arrays_ = dict(archive)
+    np.savez(tmp_path / "clusters.npz", **(arrays_ | {name: np.asarray(value)}))
+
+    with pytest.raises(PackageError, match=said):
+        Clusters.load(tmp_path / "clusters.npz")

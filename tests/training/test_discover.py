@@ -1,0 +1,200 @@
+"""Discovery: the clusters that are there, whatever the order, the units and the rows."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+from sklearn.base import clone
+from sklearn.datasets import load_iris
+from sklearn.metrics import adjusted_rand_score
+
+from herdbook.dataset import Dataset
+from tests.fixtures.herd import ANIMALS, IRIS, declare, make_animals
+from training.discover import ClusterColumns, Discovery, cluster_columns, discover
+from training.discover.fit import choose_parameters
+from training.discover.space import fit_space, skewness
+
+
+@pytest.fixture(scope="module")
+def discovery() -> Discovery:
+    """Discover 2,000 animals."""
+    return discover(ANIMALS, make_animals(0)[0])
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_clusters_of_animals_are_their_kinds(seed: int) -> None:
+    """Four clusters; the adjusted Rand index over all rows, noise and outliers each a class, is ≥ 0.97."""
+    frame, kind = make_animals(seed)
+
+    clusters = cluster_columns(ANIMALS).fit(frame).clusters_
+
+    found = clusters.assign(frame).cluster
+    known = kind != "noise"
+    assert clusters.n_clusters == 4
+    assert adjusted_rand_score(kind, found) >= 0.97
+    assert adjusted_rand_score(kind[known], found[known]) >= 0.99
+
+
+def test_clusters_of_a_new_kind_are_five() -> None:
+    """The rule does not know how many kinds there are."""
+    frame, _ = make_animals(0, scenario="new_kind")
+
+    assert cluster_columns(ANIMALS).fit(frame).clusters_.n_clusters == 5
+
+
+def test_clusters_of_uniform_noise_are_none() -> None:
+    """Where nothing is, nothing is found."""
+    frame = np.random.default_rng(0).uniform(size=(2_000, 4))
+
+    assert ClusterColumns().fit(frame).clusters_.n_clusters == 0
+
+
+@pytest.mark.parametrize("n_records", range(1, 8))
+def test_clusters_of_a_few_records_are_none(n_records: int) -> None:
+    """A handful of records makes no cluster and no error."""
+    frame = np.random.default_rng(0).normal(size=(n_records, 2))
+
+    assert ClusterColumns().fit_transform(frame).shape == (n_records, 5)
+
+
+def test_clusters_do_not_depend_on_units() -> None:
+    """Grams for kilograms and millimetres for metres change no assignment."""
+    frame, _ = make_animals(1)
+    changed = frame * np.array([1, 1_000, 1_000, 1, 1])
+
+    first, second = (cluster_columns(ANIMALS).fit(rows).clusters_.assign(rows) for rows in (frame, changed))
+
+    np.testing.assert_array_equal(first.cluster, second.cluster)
+    np.testing.assert_allclose(first.membership, second.membership, atol=1e-6)
+
+
+def test_clusters_do_not_depend_on_the_order_of_features() -> None:
+    """Columns in another order change no assignment."""
+    frame, _ = make_animals(2)
+    order = [4, 2, 0, 3, 1]
+    kinds = [ANIMALS.features[place].type for place in order]
+
+    first = cluster_columns(ANIMALS).fit(frame).clusters_.assign(frame)
+    second = ClusterColumns(kinds).fit(frame[:, order]).clusters_.assign(frame[:, order])
+
+    assert adjusted_rand_score(first.cluster, second.cluster) > 0.999
+
+
+def test_clusters_use_categories() -> None:
+    """A category alone can tell groups apart, and a missing one is a value of its own."""
+    generator = np.random.default_rng(0)
+    colour = generator.integers(0, 3, 600).astype(np.float64)
+    colour[::4] = np.nan
+    frame = np.column_stack([colour, generator.uniform(0, 0.1, 600)])
+    dataset = declare(
+        {"name": "colour", "type": "category", "values": ["red", "green", "blue"], "missing": True},
+        {"name": "length", "type": "number"},
+    )
+
+    found = cluster_columns(dataset).fit(frame).clusters_.assign(frame).cluster
+
+    assert adjusted_rand_score(np.nan_to_num(colour, nan=3), found) > 0.9
+
+
+def test_columns_append_cluster_membership_and_score() -> None:
+    """The frame stays in front of the three columns, and they are those of the clusters."""
+    frame, _ = make_animals(3, 500)
+    columns = cluster_columns(ANIMALS).fit(frame)
+
+    transformed = columns.transform(frame)
+
+    np.testing.assert_array_equal(transformed[:, :5], frame)
+    np.testing.assert_array_equal(transformed[:, 5:], columns.clusters_.assign(frame).columns())
+    assert columns.get_feature_names_out()[-3:].tolist() == ["cluster", "membership", "outlier_score"]
+
+
+def test_columns_of_a_clone_are_the_same_and_unfitted() -> None:
+    """scikit-learn may clone the step for every fold, and a refit gives the same columns."""
+    frame, _ = make_animals(4, 500)
+    columns = cluster_columns(ANIMALS).fit(frame)
+
+    copied = clone(columns)
+
+    assert not hasattr(copied, "clusters_")
+    np.testing.assert_array_equal(copied.fit_transform(frame), columns.transform(frame))
+
+
+def test_columns_ignore_the_target() -> None:
+    """What is predicted never enters the clusters."""
+    frame, kind = make_animals(5, 500)
+
+    with_target = cluster_columns(ANIMALS).fit(frame, kind).transform(frame)
+
+    np.testing.assert_array_equal(with_target, cluster_columns(ANIMALS).fit_transform(frame))
+
+
+def test_columns_take_given_parameters() -> None:
+    """Parameters that are given go before the rule."""
+    columns = ClusterColumns(min_cluster_size=40, min_samples=7).fit(make_animals(0, 500)[0])
+
+    assert (columns.clusters_.min_cluster_size, columns.clusters_.min_samples) == (40, 7)
+
+
+def test_rule_grows_with_the_number_of_records() -> None:
+    """More records ask for larger clusters and more neighbours, and few records keep a floor."""
+    chosen = [choose_parameters(n) for n in (10, 150, 2_000, 20_000)]
+
+    sizes = [(one.min_cluster_size, one.min_samples) for one in chosen]
+    assert sizes == [(10, 5), (12, 6), (100, 22), (1_000, 70)]
+
+
+def test_space_takes_the_logarithm_of_skewed_features_only() -> None:
+    """A skewed feature that is never negative becomes less skewed; others are left as they are."""
+    generator = np.random.default_rng(0)
+    skewed, even = generator.lognormal(0, 2, 1_000), generator.normal(size=1_000)
+    frame = np.column_stack([skewed, even, -skewed])
+
+    space = fit_space(frame, ["number"] * 3, [0] * 3)
+
+    assert (space.log_unit > 0).tolist() == [True, False, False]
+    assert abs(skewness(space.place(frame)[:, 0])) < skewness(skewed) / 2
+
+
+def test_discover_reports_what_it_did(discovery: Discovery) -> None:
+    """The report is plain JSON with sizes, parameters, the rule, outliers and stability."""
+    report = json.loads(json.dumps(discovery.report, allow_nan=False))
+
+    assert report["format"] == 1
+    assert report["n_clusters"] == len(report["clusters"]) == discovery.clusters.n_clusters
+    assert report["n_outliers"] + sum(one["n_records"] for one in report["clusters"]) == 2_000
+    assert report["parameters"]["min_samples"] == 22
+    assert "square root" in report["parameters"]["rule"]
+    assert min(report["stability"]["adjusted_rand_index"]) > 0.9
+
+
+def test_discover_profiles_clusters_in_the_features_units(discovery: Discovery) -> None:
+    """The heaviest cluster is that of the elephants: kilograms, not standard deviations."""
+    weights = [one["features"]["weight"] for one in discovery.report["clusters"]]
+
+    heaviest = max(weights, key=lambda weight: weight["median"])
+
+    assert heaviest["unit"] == "kg"
+    assert 4_000 < heaviest["median"] < 5_500
+    assert heaviest["minimum"] < heaviest["middle_half"][0] < heaviest["median"] < heaviest["maximum"]
+
+
+def test_discover_finds_the_same_again(discovery: Discovery) -> None:
+    """The same frame gives the same clusters and, with the same seed, the same report."""
+    again = discover(ANIMALS, make_animals(0)[0])
+
+    assert again.report == discovery.report
+    np.testing.assert_array_equal(again.assignment.columns(), discovery.assignment.columns())
+
+
+@pytest.mark.parametrize(
+    ("dataset", "frame"),
+    [(IRIS, load_iris().data), (ANIMALS, np.ones((3, 5))), (ANIMALS, np.full((50, 5), np.nan))],
+)
+def test_discover_reports_on_any_frame(dataset: Dataset, frame: np.ndarray) -> None:
+    """Small, constant and empty columns are described without an error."""
+    report = discover(dataset, frame).report
+
+    assert report["n_clusters"] == (2 if dataset is IRIS else 0)
+    assert json.dumps(report, allow_nan=False)
