@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from data_provider.animal import BATCH_ROWS, Batch, Herd, Scenario, generate
 from data_provider.draw import HIGHEST_SEED, LOWEST_SEED
-from data_provider.kind import KINDS, NEWCOMER
+from data_provider.kind import KINDS, NEWCOMER, Kind
 
 SCENARIOS: tuple[Scenario, ...] = get_args(Scenario)
 GOLDEN = json.loads((Path(__file__).parent / "golden.json").read_text())
@@ -72,7 +72,7 @@ def test_generate_batches_join_without_a_seam(scenario: Scenario) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
-def test_generate_kind_keeps_to_its_ranges(kind: type[KINDS[0]]) -> None:
+def test_generate_kind_keeps_to_its_ranges(kind: Kind) -> None:
     """A quarter of the animals are of each kind, and they fill their ranges and no more."""
     batch = take(Herd(seed=5, n_records=40_000, noise=0.0))
 
