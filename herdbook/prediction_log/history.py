@@ -76,7 +76,7 @@ def _newest(ledger: Ledger, spool: Path, dataset: str, query: Query, limit: int)
     # Spool before index: a file that is sealed in between is then seen twice, never missed.
     found: dict[str, dict[str, Any]] = {}
     for table in _spool_view(spool_folder(spool, dataset)).tables():
-        _add(found, table.take(query.rows_of(table, limit)), limit)
+        _add(found, rows_to_dicts(table, query.rows_of(table, limit)), limit)
     for entry in SegmentIndex(ledger, dataset).newest_first():
         if not query.may_lie_before(entry) or _is_settled(found, entry, limit):
             break
@@ -91,16 +91,18 @@ def _is_settled(found: dict[str, dict[str, Any]], entry: IndexEntry, limit: int)
     return len(found) >= limit and time_us_of(min(found)) > entry.newest_us
 
 
-def _add(found: dict[str, dict[str, Any]], table: pa.Table, limit: int) -> None:
-    found.update((row["id"], row) for row in rows_to_dicts(table))
+def _add(found: dict[str, dict[str, Any]], rows: list[dict[str, Any]], limit: int) -> None:
+    found.update((row["id"], row) for row in rows)
     for id_ in sorted(found)[: max(0, len(found) - limit)]:
         del found[id_]
 
 
-def _matching(ledger: Ledger, dataset: str, segment: SegmentEntry, query: Query, limit: int) -> pa.Table:
+def _matching(
+    ledger: Ledger, dataset: str, segment: SegmentEntry, query: Query, limit: int
+) -> list[dict[str, Any]]:
     body = ledger.get(keys.segment(dataset, segment.date, segment.name))
-    rows = query.rows_of(read_segment(body, ASKED_COLUMNS), limit)
-    return read_segment(body).take(rows) if rows else pa.table({})
+    places = query.rows_of(read_segment(body, ASKED_COLUMNS), limit)
+    return rows_to_dicts(read_segment(body), places) if len(places) else []
 
 
 class _SpoolView:

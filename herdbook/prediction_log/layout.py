@@ -100,7 +100,7 @@ def encode_rows(number: int, logged: Sequence[Logged], n_features: int) -> bytes
     rows["cluster"] = _stack([each.assignment.cluster for each in answers])
     rows["label"] = _stack([each.label for each in answers])
     runs = [
-        (each.request_id, each.time_us, count, each.keys if any(each.keys) else None)
+        (each.request_id, each.time_us, count, None if each.keys.count(None) == count else each.keys)
         for each, count in zip(logged, counts, strict=True)
     ]
     text = orjson.dumps(runs)

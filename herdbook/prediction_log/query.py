@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from herdbook.prediction_log.index import IndexEntry, SegmentEntry
 
@@ -26,7 +27,7 @@ class Query:
     id: str | None = None
     before: str | None = None
 
-    def rows_of(self, table: pa.Table, limit: int) -> list[int]:
+    def rows_of(self, table: pa.Table, limit: int) -> NDArray[np.int64]:
         """Find the newest rows of a table in the order of ids that match, at most `limit` of them."""
         tests = [pc.equal(table[name], getattr(self, name)) for name in self._equal]
         if self.start_us is not None:
@@ -38,7 +39,7 @@ class Query:
         mask = np.ones(table.num_rows, dtype=bool)
         for test in tests:
             mask &= test.fill_null(False).to_numpy()
-        return [int(place) for place in np.flatnonzero(mask)[::-1][:limit]]
+        return np.flatnonzero(mask)[::-1][:limit]
 
     def may_hold(self, segment: SegmentEntry) -> bool:
         """Tell whether a segment can hold a wanted row."""
@@ -73,7 +74,7 @@ def time_us_of(id_: str) -> int:
     return int(id_[:8] + id_[9:13], 16) * 1000
 
 
-def rows_to_dicts(table: pa.Table) -> list[dict[str, Any]]:
-    """Turn rows of a table into plain Python values."""
-    rows: list[dict[str, Any]] = table.to_pylist(maps_as_pydicts="strict")
+def rows_to_dicts(table: pa.Table, places: NDArray[np.int64]) -> list[dict[str, Any]]:
+    """Turn some rows of a table into plain Python values."""
+    rows: list[dict[str, Any]] = table.take(pa.array(places)).to_pylist(maps_as_pydicts="strict")
     return rows
