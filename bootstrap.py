@@ -16,9 +16,11 @@ import argparse
 import fcntl
 import hashlib
 import os
+import platform
 import shutil
 import subprocess
 import sys
+import sysconfig
 import tempfile
 from pathlib import Path
 
@@ -31,6 +33,9 @@ UNFINISHED = VENV / "herdbook.unfinished"
 LOCKS = {"runtime": ROOT / "requirements.lock", "dev": ROOT / "requirements-dev.lock"}
 WHEELS = (Path("/usr/share/python-wheels"), Path("/usr/share/python3-wheels"))
 TOOLS = ("curl", "make")  # commands that the tests of the documentation run
+BUILT = (
+    "hdbscan"  # has wheels for Linux on x86-64 and for macOS; on another Linux it is built from its source
+)
 
 
 class BootstrapError(Exception):
@@ -159,12 +164,15 @@ def fetch_debian_pip() -> bool:
 
 
 def install_packages(pip: list[str], locks: list[Path]) -> None:
-    """Install exactly what the locks name, wheels only, each checked by its hash."""
+    """Install exactly what the locks name, as wheels, each checked by its hash."""
     lines = [line for lock in locks for line in lock.read_text().splitlines()]
     count = len({line.split("==")[0] for line in lines if "==" in line})
     say(f"installing up to {count} locked packages, checked by hash; the first time takes a minute or two")
     quiet = [] if sys.stdout.isatty() else ["-qq"]
     exact = ["--require-hashes", "--no-deps", "--only-binary", ":all:", "--no-input"]
+    if sys.platform == "linux" and platform.machine() != "x86_64":
+        exact += ["--no-binary", BUILT]
+        install_compiler()
     files = [part for lock in locks for part in ("-r", str(lock))]
     if not run([*pip, "install", *quiet, *exact, *files]):
         raise BootstrapError("pip could not install the locked packages; what it said stands above.")
@@ -193,19 +201,33 @@ def install_project() -> None:
         script.chmod(0o755)
 
 
+def install_compiler() -> None:
+    """See that a package can be built: a C compiler and Python's headers."""
+    headers = Path(sysconfig.get_path("include")) / "Python.h"
+    if not (shutil.which("cc") and headers.exists()):
+        install_system(
+            ["gcc", "libc6-dev", "python3-dev"], f"{BUILT} has no wheel for this machine; building it"
+        )
+
+
 def install_tools() -> None:
-    """Install the system commands that the tests run, or name them where that takes rights we do not have."""
+    """See that the commands are there that the tests run."""
     missing = [tool for tool in TOOLS if not shutil.which(tool)]
-    if not missing:
-        return
-    names = " ".join(missing)
+    if missing and not install_system(missing, "testing the documentation"):
+        say("the tests of the documentation are skipped until then")
+
+
+def install_system(packages: list[str], who: str) -> bool:
+    """Install system packages if root's rights are at hand, or name them; either is announced."""
+    needs = f"{who} needs {' '.join(packages)}"
     sudo = [] if os.geteuid() == 0 else ["sudo", "-n"]
     if shutil.which("apt-get") and (not sudo or try_out(["sudo", "-n", "true"])):
-        say(f"the tests need {names}: installing with {' '.join([*sudo, 'apt-get'])}")
-        install = [*sudo, "apt-get", "-qq", "install", "--yes", "--no-install-recommends", *missing]
+        say(f"{needs}: installing with {' '.join([*sudo, 'apt-get'])}")
+        install = [*sudo, "apt-get", "-qq", "install", "--yes", "--no-install-recommends", *packages]
         if try_out(install) or (run([*sudo, "apt-get", "-qq", "update"]) and run(install, quiet=True)):
-            return
-    say(f"the tests need {names}, which this machine lacks: what runs them is skipped until you install them")
+            return True
+    say(f"{needs}, which this machine lacks: please install that")
+    return False
 
 
 def bootstrap(*, dev: bool) -> None:

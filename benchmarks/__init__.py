@@ -1,1 +1,1 @@
-"""Measurements, run by hand: what Herdbook costs. They know how to start it and read clocks, and test nothing."""
+"""Measurements, run by hand: what Herdbook costs. They start it and read clocks, and test nothing."""

@@ -1,1 +1,1 @@
-"""What `herdbook up` costs. It knows the command and the processes under it, and none of Herdbook's modules."""
+"""What `herdbook up` costs. It knows the command and its processes, and none of Herdbook's modules."""

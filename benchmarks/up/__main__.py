@@ -57,7 +57,7 @@ def main() -> int:
 
 
 def adopt_orphans() -> None:
-    """Make processes whose parent ends first children of this one (Linux; elsewhere there should be none)."""
+    """Make processes whose parent ends first children of this one, where the system can (Linux)."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
@@ -68,6 +68,7 @@ def measure(dataset: str, folder: Path) -> Cost:
     ours = {
         "HERDBOOK_LEDGER": str(folder / "ledger"),
         "HERDBOOK_STATE": str(folder / "state"),
+        "BENTOML_HOME": str(folder / "bentoml"),
         "HERDBOOK_PORT": str(port),
         "HERDBOOK_DATA_PORT": str(data_port),
     }
