@@ -1,0 +1,81 @@
+"""A connection that does not wait for ever: limits on the head of a request, before any middleware.
+
+Checked against uvicorn 0.54 and httptools 0.9; the tests fail loudly if an upgrade moves what is used here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from uvicorn import config
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+HEAD_TIMEOUT_S = 10.0
+MAX_HEAD_BYTES = 64 * 1024
+MAX_CONNECTIONS = 4_096
+PLACE = "auto"
+
+
+class PatientProtocol(HttpToolsProtocol):
+    """HTTP/1.1 whose request head must arrive within 10 s and 64 KiB; those past 4,096 are hung up on."""
+
+    def __init__(self, *args: Any, **named: Any) -> None:
+        super().__init__(*args, **named)
+        self._head_timer: asyncio.TimerHandle | None = None
+        self._head_bytes = 0
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Begin to wait for the first head."""
+        super().connection_made(transport)
+        if len(self.connections) > MAX_CONNECTIONS:
+            transport.close()
+        else:
+            self._await_head()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Stop waiting."""
+        self._stop_waiting()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Count what arrives while a head is awaited."""
+        if self._head_timer is not None:
+            self._head_bytes += len(data)
+        super().data_received(data)
+        # a body may follow its head in the same piece, so what counts is a head that is still open
+        if self._head_timer is not None and self._head_bytes > MAX_HEAD_BYTES:
+            self._hang_up(b"431 Request Header Fields Too Large")
+
+    def on_message_begin(self) -> None:
+        """Begin to wait for the head of a further request on the same connection."""
+        super().on_message_begin()
+        if self._head_timer is None:
+            self._await_head()
+
+    def on_headers_complete(self) -> None:
+        """Stop waiting: from here on the guard has its own limits."""
+        self._stop_waiting()
+        super().on_headers_complete()
+
+    def _await_head(self) -> None:
+        self._head_bytes = 0
+        self._head_timer = self.loop.call_later(HEAD_TIMEOUT_S, self._hang_up, b"408 Request Timeout")
+
+    def _stop_waiting(self) -> None:
+        if self._head_timer is not None:
+            self._head_timer.cancel()
+            self._head_timer = None
+
+    def _hang_up(self, status: bytes) -> None:
+        self._stop_waiting()
+        if self.transport is not None and not self.transport.is_closing():
+            self.transport.write(
+                b"HTTP/1.1 " + status + b"\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
+            )
+            self.transport.close()
+
+
+def install() -> None:
+    """Let uvicorn use it in this process; BentoML has no setting for it."""
+    config.HTTP_PROTOCOLS[PLACE] = f"{__name__}:{PatientProtocol.__name__}"

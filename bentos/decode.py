@@ -1,0 +1,182 @@
+"""From the bytes of a body to a frame: the only place of the Bento that reads records.
+
+The fast way validates the bytes straight into records. Only when that fails is the body looked at again,
+slowly, to say what is wrong, where, what was got and what was expected.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, Literal
+
+import orjson
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
+
+from bentos.exchange import Decoded
+from bentos.refusal import NO_RECORD, ParameterError, TooManyRecordsError, UndecodableError, brief, shorten
+from herdbook.dataset import Dataset, Feature
+from herdbook.errors import Fault, HerdbookError, RecordError, shown
+from herdbook.record import KEY, LONGEST_KEY
+
+RECORDS = "records"
+ERRORS = "errors"
+
+
+def build_body_class(dataset: Dataset, max_records: int) -> type[BaseModel]:
+    """Make the class of a body that holds many records of the dataset."""
+    record: Any = dataset.record_class
+    records = Annotated[list[record], Field(max_length=max_records, description="The records, in any number")]
+    errors = Annotated[
+        Literal["refuse", "inline"],
+        Field(
+            description="What a bad record does: refuse the request, or be answered in its place by an error"
+        ),
+    ]
+    title = dataset.record_class.__name__ + "s"
+    config = ConfigDict(strict=True, extra="forbid")
+    fields: dict[str, Any] = {RECORDS: (records, ...), ERRORS: (errors, "refuse")}
+    return create_model(title, __config__=config, __doc__=f"Records of the dataset {dataset.name}.", **fields)
+
+
+class Decoder:
+    """Reads bodies of one dataset; everything that can be built once is built here."""
+
+    def __init__(self, dataset: Dataset, *, max_records: int) -> None:
+        self._dataset = dataset
+        self._max_records = max_records
+        self._record = dataset.record_class.__pydantic_validator__
+        self._body = build_body_class(dataset, max_records).__pydantic_validator__
+        self._has_key = KEY not in dataset.feature_names
+        self._records_is_feature = RECORDS in dataset.feature_names
+        self._expected = {feature.name: expectation(feature) for feature in dataset.features}
+        if self._has_key:
+            self._expected[KEY] = f"a text of at most {LONGEST_KEY} characters, or none"
+
+    def decode(self, body: bytes, *, only_one: bool = False) -> Decoded:
+        """Read a body of many records, or of one flat record.
+
+        Raises
+        ------
+        UndecodableError
+            It is no JSON.
+        ParameterError
+            It is no object, or a field beside the records is wrong.
+        TooManyRecordsError
+            It has more records than one request may have.
+        RecordError
+            A record is wrong, and the body does not ask for inline errors.
+        """
+        is_flat = only_one or b'"records"' not in body
+        try:
+            if is_flat:
+                return self._decoded([vars(self._record.validate_json(body))], is_flat=True)
+            parsed = self._body.validate_json(body)
+        except ValidationError:
+            return self._diagnose(body, only_one=only_one)
+        records = [vars(record) for record in parsed.records]
+        return self._decoded(records, is_inline=parsed.errors == "inline")
+
+    def _decoded(
+        self,
+        records: Sequence[Mapping[str, Any]],
+        *,
+        refused: Mapping[int, HerdbookError] | None = None,
+        is_flat: bool = False,
+        is_inline: bool = False,
+    ) -> Decoded:
+        refused = refused or {}
+        keys: list[str | None] = [None] * len(records)
+        if self._has_key:
+            keys = [record.get(KEY) for record in records]
+        n_records = len(records) + len(refused)
+        return Decoded(self._dataset.to_frame(records), keys, n_records, refused, is_flat, is_inline)
+
+    def _diagnose(self, body: bytes, *, only_one: bool) -> Decoded:
+        value = _parse(body)
+        is_flat = only_one or self._is_flat(value)
+        records, is_inline = ([value], False) if is_flat else self._envelope(value)
+        if len(records) > self._max_records:
+            raise TooManyRecordsError(self._max_records)
+        valid: list[Mapping[str, Any]] = []
+        faults: dict[int, list[Fault]] = {}
+        for place, record in enumerate(records):
+            try:
+                valid.append(vars(self._record.validate_python(record)))
+            except ValidationError as error:
+                faults[place] = self._faults(error, place)
+        if faults and not is_inline:
+            raise RecordError(self._dataset.name, [fault for each in faults.values() for fault in each])
+        refused = {place: RecordError(self._dataset.name, each) for place, each in faults.items()}
+        return self._decoded(valid, refused=refused, is_flat=is_flat, is_inline=is_inline)
+
+    def _is_flat(self, value: dict[str, Any]) -> bool:
+        if RECORDS not in value:
+            return ERRORS not in value or ERRORS in self._dataset.feature_names
+        return self._records_is_feature and not isinstance(value[RECORDS], list)
+
+    def _envelope(self, value: dict[str, Any]) -> tuple[list[Any], bool]:
+        records, wish = value.get(RECORDS), value.get(ERRORS, "refuse")
+        known = (RECORDS, ERRORS)
+        faults = [
+            Fault(NO_RECORD, brief(name), shorten(value[name]), f"only {shown(known)}")
+            for name in value
+            if name not in known
+        ]
+        if not isinstance(records, list):
+            faults.append(Fault(NO_RECORD, RECORDS, shorten(records), "an array of records"))
+        if wish not in ("refuse", "inline"):
+            faults.append(Fault(NO_RECORD, ERRORS, shorten(wish), "'refuse' or 'inline'"))
+        if faults or not isinstance(records, list):
+            raise ParameterError("body", faults[:5])
+        return records, wish == "inline"
+
+    def _faults(self, error: ValidationError, place: int) -> list[Fault]:
+        found: dict[str | None, Fault] = {}
+        for each in error.errors(include_url=False, include_context=False):
+            field = str(each["loc"][0]) if each["loc"] else None
+            got = None if each["type"] == "missing" else shorten(each["input"])
+            found.setdefault(
+                field, Fault(place, field and str(shorten(field)), got, self._expectation(field))
+            )
+        return list(found.values())
+
+    def _expectation(self, field: str | None) -> str:
+        if field is None:
+            return f"an object with the fields {shown(self._dataset.feature_names)}"
+        return self._expected.get(field) or f"no such field; known are {shown(self._expected)}"
+
+
+def _parse(body: bytes) -> dict[str, Any]:
+    try:
+        value = orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise UndecodableError(f"{error.msg} at character {error.pos}") from None
+    if not isinstance(value, dict):
+        expected = "an object: one record, or {'records': […]}"
+        raise ParameterError("body", [Fault(NO_RECORD, None, shorten(value), expected)])
+    return value
+
+
+def expectation(feature: Feature) -> str:
+    """Say in words which values a feature may have."""
+    match feature.type:
+        case "boolean":
+            said = "true or false"
+        case "category":
+            said = f"one of {shown(feature.values)}"
+        case _:
+            said = ("a whole number" if feature.type == "integer" else "a number") + _range(feature)
+    unit = f" ({feature.unit})" if feature.unit else ""
+    return said + unit + (", or null" if feature.missing else "")
+
+
+def _range(feature: Feature) -> str:
+    match feature.minimum, feature.maximum:
+        case None, None:
+            return ""
+        case low, None:
+            return f" of at least {low:g}"
+        case None, high:
+            return f" of at most {high:g}"
+        case low, high:
+            return f" from {low:g} to {high:g}"

@@ -1,0 +1,108 @@
+"""What passes between door, batcher and log: a ticket comes in, items are batched, an answer goes out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from herdbook.clusters import Assignment
+from herdbook.errors import HerdbookError
+from herdbook.predictor import Answers, Predictor
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """The records of one body.
+
+    Attributes
+    ----------
+    frame
+        The valid records, shape (n_valid, n_features).
+    keys
+        The client's own name for each valid record, or None.
+    n_records
+        How many the body has, valid or not.
+    refused
+        Why each of the others is refused, by its place in the body; empty unless it asks for inline errors.
+    is_flat
+        Whether the body is one record, and the answer flat.
+    is_inline
+        Whether a record that fails is answered in its place, instead of refusing the request.
+    """
+
+    frame: NDArray[np.float64]
+    keys: list[str | None]
+    n_records: int
+    refused: Mapping[int, HerdbookError]
+    is_flat: bool = False
+    is_inline: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """A request that was let in, bound to the model that will answer it."""
+
+    request_id: str
+    predictor: Predictor
+    decoded: Decoded
+
+    def items(self) -> list[Item]:
+        """Give each valid record as an item for the batcher."""
+        return [Item(self, place) for place in range(len(self.decoded.frame))]
+
+
+class Item(NamedTuple):
+    """One record of a ticket, by its place in the ticket's frame."""
+
+    ticket: Ticket
+    place: int
+
+    @property
+    def row(self) -> NDArray[np.float64]:
+        """The record's row of the frame, shape (n_features,)."""
+        row: NDArray[np.float64] = self.ticket.decoded.frame[self.place]
+        return row
+
+
+class Row(NamedTuple):
+    """One row of what a model said about a batch: the whole batch's columns, and the row's place in them."""
+
+    columns: Any
+    place: int
+
+
+Outcome = Row | Exception
+"""What became of one item."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is answered to a ticket.
+
+    Attributes
+    ----------
+    columns
+        What the model said about the records in `places`, one row each; None if there are none.
+    places
+        Where the answered records stand in the body.
+    failed
+        What is wrong with the others, by place.
+    frame
+        The answered records, shape (n_answered, n_features).
+    ids
+        The id of each answered record in the prediction log; empty for what is not logged.
+    keys
+        The client's own name for each answered record.
+    """
+
+    ticket: Ticket
+    columns: Answers | Assignment | None
+    places: list[int]
+    failed: Mapping[int, HerdbookError]
+    frame: NDArray[np.float64]
+    ids: list[str]
+    keys: list[str | None]

@@ -1,0 +1,223 @@
+"""The guard: the outermost thing of ours, which lets a request in and turns every failure into one shape.
+
+It refuses what no page of ours may answer (a foreign Host, a foreign Origin, a body that is no JSON or too
+large), and nothing that comes after it can hang for ever or say more about us than it should.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import traceback
+from collections.abc import Collection
+from typing import Any
+
+import orjson
+import uuid_utils
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from bentos import metrics
+from bentos.refusal import (
+    AnswerSlowError,
+    BodySlowError,
+    BodyTooLargeError,
+    HostRefusedError,
+    MediaTypeError,
+    MethodRefusedError,
+    OriginRefusedError,
+    problem_of,
+    status_of,
+)
+from herdbook.errors import HerdbookError
+from herdbook.settings import Settings
+
+BODY = "herdbook.body"
+REQUEST_ID = "herdbook.request_id"
+PROBES = frozenset({"/livez", "/healthz", "/readyz"})
+"""Paths that say nothing about us: an orchestrator asks them under the address of a pod."""
+
+ANY = "*"
+LONGEST_REQUEST_ID = 64
+logger = logging.getLogger("bentoml.herdbook.door")
+
+
+class Guard:
+    """ASGI middleware around every path.
+
+    Parameters
+    ----------
+    posts
+        Paths that take a JSON body, which is read here, at most `max_body_bytes` of it.
+    """
+
+    def __init__(self, app: ASGIApp, *, settings: Settings, posts: Collection[str]) -> None:
+        self._app = app
+        self._posts = frozenset(posts)
+        self._hosts = frozenset(host.lower() for host in settings.allowed_hosts)
+        self._origins = frozenset(settings.allowed_origins)
+        self._max_body_bytes = settings.max_body_bytes
+        self._timeout_s = settings.timeout_s
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let a request through, or answer why not."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        sender = _Sender(send, scope)
+        try:
+            await self._pass(scope, receive, sender)
+        except _GoneError:
+            return
+        except Exception as error:  # the door: whatever happens behind it becomes one shape, once
+            response = refuse(error, scope)
+            if sender.has_started:
+                raise
+            await response(scope, receive, sender)
+
+    async def _pass(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers: dict[bytes, bytes] = dict(scope["headers"])
+        scope[REQUEST_ID] = _request_id(headers)
+        self._check_host(scope["path"], headers)
+        self._check_origin(scope["scheme"], headers)
+        if scope["method"] == "POST" and scope["path"] in self._posts:
+            _check_type(headers)
+            scope[BODY] = body = await self._read(receive, headers)
+            receive = _replay(body, receive)
+        try:
+            async with asyncio.timeout(self._timeout_s):
+                await self._app(scope, receive, send)
+        except TimeoutError:
+            raise AnswerSlowError(self._timeout_s) from None
+
+    def _check_host(self, path: str, headers: dict[bytes, bytes]) -> None:
+        if ANY in self._hosts or path in PROBES:
+            return
+        host = headers.get(b"host", b"").decode("latin-1")
+        if _name_of(host) not in self._hosts:
+            raise HostRefusedError(host)
+
+    def _check_origin(self, scheme: str, headers: dict[bytes, bytes]) -> None:
+        if (sent := headers.get(b"origin")) is None:
+            return
+        origin = sent.decode("latin-1")
+        own = f"{scheme}://{headers.get(b'host', b'').decode('latin-1')}"
+        if origin != own and origin not in self._origins and ANY not in self._origins:
+            raise OriginRefusedError(origin)
+
+    async def _read(self, receive: Receive, headers: dict[bytes, bytes]) -> bytes:
+        declared = headers.get(b"content-length", b"0")
+        if declared.isdigit() and int(declared) > self._max_body_bytes:
+            raise BodyTooLargeError(self._max_body_bytes)
+        parts: list[bytes] = []
+        size_bytes, is_open = 0, True
+        try:
+            async with asyncio.timeout(self._timeout_s):
+                while is_open:
+                    message = await receive()
+                    if message["type"] == "http.disconnect":
+                        raise _GoneError
+                    parts.append(message.get("body", b""))
+                    size_bytes += len(parts[-1])
+                    if size_bytes > self._max_body_bytes:
+                        raise BodyTooLargeError(self._max_body_bytes)
+                    is_open = message.get("more_body", False)
+        except TimeoutError:
+            raise BodySlowError(self._timeout_s) from None
+        return parts[0] if len(parts) == 1 else b"".join(parts)
+
+
+class _GoneError(Exception):
+    """The client hung up before its body was whole; there is nobody to answer."""
+
+
+class _Sender:
+    """Sends, with the headers that every answer of ours has, and knows whether an answer has begun."""
+
+    def __init__(self, send: Send, scope: Scope) -> None:
+        self._send = send
+        self._scope = scope
+        self.has_started = False
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.has_started = True
+            extra = [(b"x-content-type-options", b"nosniff")]
+            if REQUEST_ID in self._scope:
+                extra.append((b"x-request-id", self._scope[REQUEST_ID].encode("ascii")))
+            message = {**message, "headers": [*message.get("headers", ()), *extra]}
+        await self._send(message)
+
+
+def refuse(error: Exception, scope: Scope) -> Response:
+    """Answer a failure in our one shape, count it and log it once, without what the client sent."""
+    request_id = scope.get(REQUEST_ID, "")
+    body = problem_of(error, request_id)
+    status = status_of(error)
+    metrics.REFUSALS.labels(kind=body["kind"], status=status.code).inc()
+    facts = orjson.dumps(
+        {
+            "event": "refused",
+            "request_id": request_id,
+            "method": scope["method"],
+            "status": status.code,
+            "kind": body["kind"],
+            "fields": sorted({str(fault["field"]) for fault in body["faults"]}),
+        }
+    ).decode()
+    if isinstance(error, HerdbookError):
+        logger.log(logging.INFO if status.code < 500 else logging.WARNING, facts)
+    else:
+        # where it happened and what it was, but not its message: a message may hold what the client sent
+        frames = "".join(traceback.format_tb(error.__traceback__))
+        logger.error("%s %s\n%s", facts, type(error).__name__, frames)
+    headers = {} if status.retry_after_s is None else {"Retry-After": str(status.retry_after_s)}
+    if isinstance(error, MethodRefusedError):
+        headers["Allow"] = error.allowed
+    return Response(orjson.dumps(body), status.code, headers, "application/json")
+
+
+def _check_type(headers: dict[bytes, bytes]) -> None:
+    sent = headers.get(b"content-type", b"").decode("latin-1")
+    encoding = headers.get(b"content-encoding", b"identity").decode("latin-1").strip().lower()
+    if sent.partition(";")[0].strip().lower() != "application/json":
+        raise MediaTypeError(sent or "nothing")
+    if encoding not in ("", "identity"):
+        raise MediaTypeError(f"content-encoding {encoding}")
+
+
+def _name_of(host: str) -> str:
+    """Take the port off a Host header; `[::1]:3000` is `::1`."""
+    if host.startswith("["):
+        return host[1:].partition("]")[0].lower()
+    return host.partition(":")[0].lower()
+
+
+def _request_id(headers: dict[bytes, bytes]) -> str:
+    """Take the client's own id if it is harmless, else make one."""
+    sent = headers.get(b"x-request-id", b"").decode("latin-1")
+    is_plain = sent.isascii() and sent.replace("-", "").replace("_", "").isalnum()
+    return sent if is_plain and len(sent) <= LONGEST_REQUEST_ID else str(uuid_utils.uuid7())
+
+
+def _replay(body: bytes, receive: Receive) -> Receive:
+    """Give a body that was read to whoever reads it again."""
+    messages: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def replayed() -> Message:
+        return messages.pop() if messages else await receive()
+
+    return replayed
+
+
+def request_id_of(request: Request) -> str:
+    """Give the id that the guard gave to a request."""
+    request_id: str = request.scope[REQUEST_ID]
+    return request_id
+
+
+def body_of(request: Request) -> bytes:
+    """Give the body that the guard read."""
+    body: Any = request.scope[BODY]
+    return bytes(body)

@@ -1,0 +1,226 @@
+"""The hall behind every door: admit a request, have it answered, log it, encode it."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import Any, TypeVar
+
+from bentos import metrics
+from bentos.batch import gather, run_batch, run_rows
+from bentos.batcher import Batcher
+from bentos.decode import Decoder
+from bentos.encode import encode_clusters, encode_predictions
+from bentos.exchange import Answer, Item, Outcome, Row, Ticket
+from bentos.refusal import BusyError, PredictionFailedError
+from bentos.seal import Sealer
+from bentos.serving import Serving
+from bentos.write_ahead import WriteAheadLog
+from herdbook.dataset import Dataset
+from herdbook.errors import HerdbookError
+from herdbook.ledger import open_ledger
+from herdbook.prediction_log.row import Logged, new_ids
+from herdbook.predictor import Answers, Predictor
+from herdbook.settings import Settings
+
+T = TypeVar("T")
+LARGE_BODY_BYTES = 32 * 1024
+"""From this size on, decoding would hold up the event loop for longer than a thread costs."""
+
+LARGE_ROWS = 64
+"""From so many records on, the same holds for encoding."""
+
+CHAMPION = "champion"
+
+
+class Hall:
+    """All that one worker needs to answer, built once; `start` opens it and `stop` closes it.
+
+    Attributes
+    ----------
+    batcher
+        Set before the first request, by whoever knows the server.
+    """
+
+    batcher: Batcher
+
+    def __init__(self, settings: Settings, dataset: Dataset, *, baked: str | None = None) -> None:
+        self.settings = settings
+        self.dataset = dataset
+        self.serving = Serving(settings, dataset, baked=baked)
+        self._decoder = Decoder(dataset, max_records=settings.max_records)
+        self._most_rows = max(4 * settings.max_records, 64 * settings.batch_rows)
+        self._rows_inside = 0
+        self._log: WriteAheadLog | None = None
+        self._sealer: Sealer | None = None
+        self._threads = ThreadPoolExecutor(2, thread_name_prefix="hall")
+        self._bulk = ThreadPoolExecutor(1, thread_name_prefix="bulk")
+
+    def start(self) -> None:
+        """Open the prediction log and begin to follow the ledger; returns before a model is loaded."""
+        settings = self.settings
+        self._log = WriteAheadLog(
+            settings.spool, self.dataset, seal_rows=settings.seal_rows, seal_s=settings.seal_s
+        )
+        self._sealer = Sealer(settings.spool, self.dataset, partial(open_ledger, settings.ledger))
+        self._sealer.start()
+        self.serving.at_each_look(lambda: metrics.LOG_DEPTH.set(self.log_depth))
+        self.serving.start()
+
+    def stop(self) -> None:
+        """Close the prediction log, seal what is in it, and stop following; no request is in flight now."""
+        self.serving.stop()
+        if self._log is not None:
+            self._log.close()
+        if self._sealer is not None:
+            self._sealer.drain()
+        self._threads.shutdown()
+        self._bulk.shutdown()
+
+    @property
+    def log_depth(self) -> int:
+        """Predictions of this worker that no segment holds yet."""
+        return self._log.depth if self._log is not None else 0
+
+    async def admit(self, body: bytes, request_id: str, *, only_one: bool = False) -> Ticket:
+        """Decode a body and bind it to the model that serves now.
+
+        Raises
+        ------
+        NotReadyError
+            No model is loaded yet.
+        HerdbookError
+            The body is wrong; see `Decoder.decode`.
+        """
+        predictor = self.serving.require()
+        decode = partial(self._decoder.decode, body, only_one=only_one)
+        decoded = await self._run(decode, is_large=len(body) > LARGE_BODY_BYTES)
+        return Ticket(request_id, predictor, decoded)
+
+    async def predict(self, ticket: Ticket) -> Answer:
+        """Predict every valid record of a ticket; its rows are durably logged when this returns.
+
+        Raises
+        ------
+        BusyError
+            Too many records wait already.
+        PredictionFailedError
+            The model failed on a record, and the body does not ask for inline errors.
+        PredictionLogError
+            The log cannot be written; nothing may be answered.
+        """
+        answer = await self._answer(ticket, self.batcher.predict, Predictor.predict)
+        if isinstance(answer.columns, Answers):
+            assert self._log is not None
+            await self._log.append(_logged(answer, answer.columns))
+            metrics.count_predictions(ticket.predictor.tag, answer.columns)
+        return answer
+
+    async def cluster(self, ticket: Ticket) -> Answer:
+        """Assign every valid record of a ticket to a cluster; raises as `predict` does."""
+        return await self._answer(ticket, self.batcher.cluster, Predictor.cluster)
+
+    async def encode_predictions(self, answer: Answer) -> bytes:
+        """Encode what `predict` gave."""
+        return await self._run(partial(encode_predictions, answer), is_large=len(answer.places) > LARGE_ROWS)
+
+    async def encode_clusters(self, answer: Answer) -> bytes:
+        """Encode what `cluster` gave."""
+        return await self._run(partial(encode_clusters, answer), is_large=len(answer.places) > LARGE_ROWS)
+
+    async def _answer(
+        self,
+        ticket: Ticket,
+        ask: Callable[[Sequence[Item]], Any],
+        call: Callable[[Predictor, Any], Any],
+    ) -> Answer:
+        n_rows = len(ticket.decoded.frame)
+        if self._rows_inside + n_rows > self._most_rows:
+            raise BusyError
+        self._rows_inside += n_rows
+        try:
+            if n_rows > self.settings.batch_rows:
+                outcomes = await self._in_chunks(ticket, call)
+            else:
+                outcomes = await ask(ticket.items()) if n_rows else []
+        finally:
+            self._rows_inside -= n_rows
+        is_large = n_rows > LARGE_ROWS
+        return await self._run(partial(assemble, ticket, outcomes), is_large=is_large)
+
+    async def _in_chunks(self, ticket: Ticket, call: Callable[[Predictor, Any], Any]) -> list[Outcome]:
+        """Answer a large request on a thread, in chunks between which other large requests get their turn."""
+        frame, step = ticket.decoded.frame, self.settings.batch_rows
+        loop = asyncio.get_running_loop()
+        outcomes: list[Outcome] = []
+        for first in range(0, len(frame), step):
+            chunk = frame[first : first + step]
+            outcomes += await loop.run_in_executor(
+                self._bulk, run_rows, partial(call, ticket.predictor), chunk
+            )
+        return outcomes
+
+    async def _run(self, call: Callable[[], T], *, is_large: bool) -> T:
+        if not is_large:
+            return call()
+        return await asyncio.get_running_loop().run_in_executor(self._threads, call)
+
+
+def predict_batch(items: Sequence[Item]) -> list[Outcome]:
+    """Predict one batch of items of any tickets."""
+    metrics.BATCH_ROWS.labels(method="predict").observe(len(items))
+    return run_batch(items, Predictor.predict)
+
+
+def cluster_batch(items: Sequence[Item]) -> list[Outcome]:
+    """Assign one batch of items of any tickets to clusters."""
+    metrics.BATCH_ROWS.labels(method="cluster").observe(len(items))
+    return run_batch(items, Predictor.cluster)
+
+
+def assemble(ticket: Ticket, outcomes: Sequence[Outcome]) -> Answer:
+    """Put the outcomes of a ticket's valid records together with those that were refused at the door.
+
+    Raises
+    ------
+    PredictionFailedError
+        The model failed on a record, and the body does not ask for inline errors.
+    """
+    decoded = ticket.decoded
+    valid = [place for place in range(decoded.n_records) if place not in decoded.refused]
+    failed: dict[int, HerdbookError] = dict(decoded.refused)
+    kept = [nth for nth, outcome in enumerate(outcomes) if isinstance(outcome, Row)]
+    if len(kept) < len(valid):
+        bad = sorted(set(valid) - {valid[nth] for nth in kept})
+        if not decoded.is_inline:
+            raise PredictionFailedError(bad)
+        failed |= {place: PredictionFailedError([place]) for place in bad}
+    rows = [outcome for outcome in outcomes if isinstance(outcome, Row)]
+    columns = gather(rows) if rows else None
+    return Answer(
+        ticket=ticket,
+        columns=columns,
+        places=[valid[nth] for nth in kept],
+        failed=failed,
+        frame=decoded.frame if len(kept) == len(valid) else decoded.frame[kept],
+        ids=new_ids(len(rows)) if isinstance(columns, Answers) else [],
+        keys=[decoded.keys[nth] for nth in kept],
+    )
+
+
+def _logged(answer: Answer, answers: Answers) -> Logged:
+    ticket = answer.ticket
+    return Logged(
+        ids=answer.ids,
+        time_us=time.time_ns() // 1000,
+        request_id=ticket.request_id,
+        keys=answer.keys,
+        model=ticket.predictor.tag,
+        role=CHAMPION,
+        schema_hash=ticket.predictor.schema_hash,
+        frame=answer.frame,
+        answers=answers,
+    )

@@ -1,0 +1,63 @@
+"""What the document says of one route: its parameters, its answers, and the statuses it may have."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel
+from starlette.requests import Request
+from starlette.responses import Response
+
+GUARDED = (403, 421, 500, 504)
+"""What the guard may answer on any route."""
+
+STORED = (503,)
+"""What a route that asks the ledger may answer besides."""
+
+BODY = (400, 408, 413, 415, 422, 429, 503)
+"""What a route that takes records may answer besides."""
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One parameter of a query or a path, as a JSON schema."""
+
+    name: str
+    schema: Mapping[str, Any]
+    description: str
+    place: str = "query"
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One route as documented.
+
+    Attributes
+    ----------
+    shapes
+        The answer of status 200 is one of these; none if it is no JSON of ours.
+    body
+        The body is one of these classes; none if there is no body.
+    media_type
+        Of the answer of status 200.
+    refusals
+        The other statuses that it may answer with.
+    """
+
+    summary: str
+    shapes: tuple[type[BaseModel], ...] = ()
+    body: tuple[type[BaseModel], ...] = ()
+    parameters: tuple[Parameter, ...] = ()
+    media_type: str = "application/json"
+    refusals: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Page:
+    """A GET route of ours: where it is, what answers it, and what is said of it."""
+
+    path: str
+    endpoint: Callable[[Request], Awaitable[Response]]
+    operation: Operation

@@ -1,0 +1,272 @@
+"""What the door refuses, and the one table that gives every failure its status.
+
+::
+
+    HerdbookError                  herdbook/errors.py draws the rest of the tree
+    └── RefusalError
+        ├── UndecodableError       the body is not JSON
+        ├── MediaTypeError         the body is of another type than JSON
+        ├── BodyTooLargeError      the body has too many bytes
+        ├── TooManyRecordsError    the request has too many records
+        ├── BodySlowError          the body did not arrive in time
+        ├── HostRefusedError       the Host is not ours
+        ├── OriginRefusedError     a foreign web page asks
+        ├── RouteMissingError      there is no such path
+        ├── MethodRefusedError     the path does not know the method
+        ├── ParameterError         a query parameter, or a field beside the records, is wrong
+        ├── PredictionMissingError no prediction has this id
+        ├── PredictionFailedError  the model failed on a record
+        ├── NotReadyError          no model is loaded yet
+        ├── BusyError              the queue is full
+        └── AnswerSlowError        the answer took too long
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from herdbook import errors
+from herdbook.errors import Fault, HerdbookError, RecordError, shown
+
+LONGEST_SHOWN = 80
+NO_RECORD = -1
+"""The record of a fault that lies in no record."""
+
+
+class RefusalError(HerdbookError):
+    """A request that the door does not let in."""
+
+    def __init__(self, sentence: str, *, faults: Sequence[Fault] = ()) -> None:
+        self.faults = tuple(faults)
+        super().__init__(sentence)
+
+
+class UndecodableError(RefusalError):
+    """The body is not JSON."""
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(f"the body is not JSON: {problem}; send one JSON object in UTF-8")
+
+
+class MediaTypeError(RefusalError):
+    """The body is of another type than JSON."""
+
+    def __init__(self, got: str) -> None:
+        super().__init__(
+            f"the body is declared as {brief(got)!r}; send JSON with `Content-Type: application/json`"
+        )
+
+
+class BodyTooLargeError(RefusalError):
+    """The body has too many bytes."""
+
+    def __init__(self, limit_bytes: int) -> None:
+        super().__init__(f"the body has more than {limit_bytes:,} bytes; send fewer records in each request")
+
+
+class TooManyRecordsError(RefusalError):
+    """The request has too many records."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(
+            f"the request has more than {limit:,} records, the most in one request; send several requests"
+        )
+
+
+class BodySlowError(RefusalError):
+    """The body did not arrive in time."""
+
+    def __init__(self, timeout_s: float) -> None:
+        super().__init__(f"the body did not arrive within {timeout_s:g} s; send it at once")
+
+
+class HostRefusedError(RefusalError):
+    """The Host is not ours."""
+
+    def __init__(self, host: str) -> None:
+        super().__init__(
+            f"this service does not answer to the host {brief(host)!r}; "
+            "add it to HERDBOOK_ALLOWED_HOSTS if it should"
+        )
+
+
+class OriginRefusedError(RefusalError):
+    """A foreign web page asks."""
+
+    def __init__(self, origin: str) -> None:
+        super().__init__(
+            f"web pages of the origin {brief(origin)!r} may not call this service; "
+            "add it to HERDBOOK_ALLOWED_ORIGINS if they should"
+        )
+
+
+class RouteMissingError(RefusalError):
+    """There is no such path."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"there is nothing at {brief(path)!r}; /docs lists every path")
+
+
+class MethodRefusedError(RefusalError):
+    """The path does not know the method."""
+
+    def __init__(self, method: str, path: str, *, allowed: str) -> None:
+        self.allowed = allowed
+        super().__init__(f"{brief(path)!r} does not know {brief(method)}; it takes {allowed}")
+
+
+class ParameterError(RefusalError):
+    """A query parameter, or a field of the body beside the records, is wrong."""
+
+    def __init__(self, place: str, faults: Sequence[Fault]) -> None:
+        said = "; ".join(f"{each.field}: got {each.got!r}, expected {each.expected}" for each in faults)
+        super().__init__(f"the {place} is wrong: {said}", faults=faults)
+
+
+class PredictionMissingError(RefusalError):
+    """No prediction has this id."""
+
+    def __init__(self, prediction: str) -> None:
+        super().__init__(f"the prediction log holds no prediction {brief(prediction)!r}")
+
+
+class PredictionFailedError(RefusalError):
+    """The model failed on a record."""
+
+    def __init__(self, records: Sequence[int]) -> None:
+        super().__init__(
+            f"the model failed on record {shown(records)}; the others of the request are not at fault"
+        )
+
+
+class NotReadyError(RefusalError):
+    """No model is loaded yet."""
+
+    def __init__(self) -> None:
+        super().__init__("no model is loaded yet; try again in a moment, /readyz tells when")
+
+
+class BusyError(RefusalError):
+    """The queue is full."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the service has more requests waiting than it can answer in time; try again in a moment"
+        )
+
+
+class AnswerSlowError(RefusalError):
+    """The answer took too long."""
+
+    def __init__(self, timeout_s: float) -> None:
+        super().__init__(f"the answer took longer than {timeout_s:g} s; send fewer records, or try again")
+
+
+class Status(NamedTuple):
+    """The HTTP status of a failure, and when a client should try again."""
+
+    code: int
+    retry_after_s: int | None = None
+
+
+STATUSES: dict[type[HerdbookError], Status] = {
+    HerdbookError: Status(500),
+    errors.SettingsError: Status(500),
+    errors.DatasetError: Status(500),
+    errors.RecordError: Status(422),
+    errors.SourceError: Status(500),
+    errors.SnapshotError: Status(500),
+    errors.CheckRefusedError: Status(500),
+    errors.DiscoveryError: Status(500),
+    errors.TrainingError: Status(500),
+    errors.PackageError: Status(500),
+    errors.ModelMissingError: Status(404),
+    errors.SchemaMismatchError: Status(500),
+    errors.GenerationConflictError: Status(409),
+    errors.PredictionLogError: Status(503, 1),
+    errors.PortTakenError: Status(500),
+    errors.ServiceError: Status(500),
+    errors.LedgerError: Status(503, 1),
+    errors.KeyInvalidError: Status(422),
+    errors.KeyTakenError: Status(409),
+    errors.KeyMissingError: Status(404),
+    errors.StoreUnsafeError: Status(503, 60),
+    errors.StoreAwayError: Status(503, 5),
+    RefusalError: Status(400),
+    UndecodableError: Status(400),
+    MediaTypeError: Status(415),
+    BodyTooLargeError: Status(413),
+    TooManyRecordsError: Status(413),
+    BodySlowError: Status(408),
+    HostRefusedError: Status(421),
+    OriginRefusedError: Status(403),
+    RouteMissingError: Status(404),
+    MethodRefusedError: Status(405),
+    ParameterError: Status(422),
+    PredictionMissingError: Status(404),
+    PredictionFailedError: Status(500),
+    NotReadyError: Status(503, 1),
+    BusyError: Status(429, 1),
+    AnswerSlowError: Status(504, 1),
+}
+"""Every class has a line of its own; one without a line is a decision that nobody took, and fails a test."""
+
+
+def status_of(error: Exception) -> Status:
+    """Look up the status of a failure; what nobody foresaw is a 500."""
+    return next((STATUSES[each] for each in type(error).__mro__ if each in STATUSES), Status(500))
+
+
+def brief(value: object) -> str:
+    """Cut a text from outside to what fits into a sentence."""
+    text = str(value)
+    return text if len(text) <= LONGEST_SHOWN else text[:LONGEST_SHOWN] + "…"
+
+
+def problem_of(error: Exception, request_id: str) -> dict[str, Any]:
+    """Describe a failure as a client may see it: no path, address, stack or secret.
+
+    The sentence of a failure on our side (5xx) may name files or stores: a client gets its class's.
+    """
+    is_known = isinstance(error, HerdbookError)
+    sentence = "Something went wrong inside the service."
+    if isinstance(error, RefusalError) or (is_known and status_of(error).code < 500):
+        sentence = str(error)
+    elif is_known:
+        sentence = (type(error).__doc__ or "").partition("\n")[0]
+    faults = error.faults if isinstance(error, RefusalError | RecordError) else ()
+    return {
+        "error": sentence,
+        "kind": type(error).__name__ if is_known else "InternalError",
+        "faults": [fault_of(each) for each in faults],
+        "total_faults": error.total if isinstance(error, RecordError) else len(faults),
+        "request_id": request_id,
+    }
+
+
+def fault_of(fault: Fault) -> dict[str, Any]:
+    """Give one fault as JSON values."""
+    record = None if fault.record == NO_RECORD else fault.record
+    return {"record": record, "field": fault.field, "got": fault.got, "expected": fault.expected}
+
+
+def shorten(value: object) -> object:
+    """Cut a value from outside to what fits into an answer: numbers and short texts stay as they are."""
+    match value:
+        case None | bool() | float():
+            return value
+        case int():
+            return (
+                value
+                if abs(value) < 2**53
+                else brief(f"{value:e}" if abs(value) < 10**300 else "a huge number")
+            )
+        case str():
+            return brief(value)
+        case list():
+            return f"an array of {len(value)}"
+        case dict():
+            return f"an object of {len(value)} fields"
+        case _:
+            return type(value).__name__
