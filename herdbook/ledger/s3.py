@@ -108,13 +108,14 @@ class S3Ledger:
 
     def _put(self, key: str, body: bytes) -> bool:
         """Put if absent; False if the key is taken, or somebody is writing it."""
-        try:
-            with self._reached(key):
-                self._client.put_object(
-                    Bucket=self._bucket, Key=self._prefix + key, Body=body, IfNoneMatch="*"
-                )
-        except _TakenError:
-            return False
+        where = {"Bucket": self._bucket, "Key": self._prefix + key}
+        with self._reached(key):
+            try:
+                self._client.put_object(**where, Body=body, IfNoneMatch="*")
+            except ClientError as error:
+                if _code_of(error) in _TAKEN | _BUSY:
+                    return False
+                raise
         return True
 
     @contextmanager
@@ -122,9 +123,7 @@ class S3Ledger:
         try:
             yield
         except ClientError as error:
-            code = str(error.response.get("Error", {}).get("Code", "an error"))
-            if code in _TAKEN | _BUSY:
-                raise _TakenError from error
+            code = _code_of(error)
             if code in _MISSING:
                 raise KeyMissingError(key) from error
             if code == "NoSuchBucket":
@@ -132,10 +131,6 @@ class S3Ledger:
             raise StoreAwayError(self.url, problem=f"it answers {code}") from error
         except BotoCoreError as error:
             raise StoreAwayError(self.url, problem=str(error)) from error
-
-
-class _TakenError(Exception):
-    """The store said that the key is taken; never leaves this module."""
 
 
 def open_s3(url: str) -> S3Ledger:
@@ -175,13 +170,17 @@ def _start(prefix: str, after: str) -> str:
     """Where a listing of the folder may start so that no key > `after` is missed.
 
     SeaweedFS lists folder by folder: `a/b` before `a-b` and `a.b`, although `-` and `.` sort before `/`. Both
-    orders agree up to the first of those two letters. It also leaves out a folder that bears the very name given
-    as the start, so the start is just before that name.
+    orders agree up to the first of those two letters. It also leaves out a folder that bears the very name
+    given as the start, so the start is just before that name.
     """
     sure = re.match(r"[0-9=_a-z/]*", after.removeprefix(prefix) if after.startswith(prefix) else "")
     shared = sure[0].rstrip("/") if sure else ""
     return shared[:-1] + _LETTERS[_LETTERS.index(shared[-1]) - 1] + "~" if shared else ""
 
 
+def _code_of(error: ClientError) -> str:
+    return str(error.response.get("Error", {}).get("Code", "an error"))
+
+
 def _without_secrets(url: str) -> str:
-    return re.sub(r"//[^/]*@", "//…@", url)
+    return re.sub(r"//[^/]*@", "//…@", url.partition("?")[0])
