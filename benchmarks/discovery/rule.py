@@ -1,8 +1,8 @@
-"""Where the constants of discovery's rule come from: the stability of clusters, on tables with known labels unseen.
+"""Where the constants of discovery's rule come from: the stability of clusters, known labels unseen.
 
-Each table is clustered with min_samples = factor * sqrt(n) and min_cluster_size = share * n, and again on parts of
-80 % of its rows; the number is the mean adjusted Rand index between the two, next to how many clusters were found.
-Run it with `python -m benchmarks.discovery.rule`.
+Each table is clustered with min_samples = factor * sqrt(n) and min_cluster_size = share * n, and again on
+parts of 80 % of its rows; the number is the mean adjusted Rand index between the two, next to how many
+clusters were found. Run it with `python -m benchmarks.discovery.rule`; README.md holds what it said.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from herdbook.clusters import Assignment, Clusters
 from herdbook.dataset import Dataset
 from training.discover.columns import cluster_columns
-from training.discover.fit import MAXIMUM_FIT_ROWS, RULE
+from training.discover.fit import EVIDENCE, MAXIMUM_FIT_ROWS, RULE
 from training.discover.profile import profile_clusters, profile_features
 from training.discover.space import SKEWNESS_BOUND
 from training.discover.stability import measure_stability
@@ -57,6 +57,7 @@ def _parameters(clusters: Clusters, n_records: int) -> dict[str, Any]:
         "min_samples": clusters.min_samples,
         "n_fitted": min(n_records, MAXIMUM_FIT_ROWS),
         "rule": RULE,
+        "evidence": EVIDENCE,
     }
 
 

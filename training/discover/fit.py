@@ -29,6 +29,11 @@ RULE = (
     "min_samples is half the square root of the number of records, at least 5; min_cluster_size is a "
     "twentieth of the records, at least twice min_samples"
 )
+EVIDENCE = (
+    "chosen by how stable clusters are when a fifth of the records is taken away, on eight tables and "
+    "without a look at labels: half the square root is as stable as any multiple tried or nearly so, and "
+    "shares of 2 and 5 % are alike (benchmarks/discovery)"
+)
 
 
 def choose_parameters(n_records: int) -> Parameters:

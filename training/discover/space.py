@@ -18,10 +18,10 @@ SKEWNESS_BOUND = 1.0
 def fit_space(frame: NDArray[np.float64], kinds: Sequence[str], n_values: Sequence[int]) -> Space:
     """Fit a space to a frame (n, n_features), given feature types and each category's number of values.
 
-    Numbers are filled with their median, made less skewed where the rule above says so, and standardised. A
-    boolean keeps its 0 and 1, so that it weighs as much as one standard deviation of a number however rare it
-    is: standardised, one that holds for 1 record in 50 would drown all else. The unit of the logarithm is
-    the geometric mean, so nothing depends on the units of measurement.
+    Numbers are filled with their (lower) median, made less skewed where the rule above says so, and
+    standardised. A boolean keeps its 0 and 1, so that it weighs as much as one standard deviation of a number
+    however rare it is: standardised, one that holds for 1 record in 50 would drown all else. The unit of the
+    logarithm is the geometric mean, so nothing depends on the units of measurement.
     """
     fitted = [_fit_feature(frame[:, place], kind) for place, kind in enumerate(kinds)]
     fill, log_unit, centre, scale = np.array(fitted, dtype=np.float64).reshape(-1, 4).T
@@ -33,7 +33,7 @@ def _fit_feature(column: NDArray[np.float64], kind: str) -> tuple[float, float, 
     known = column[~np.isnan(column)]
     if kind == "category" or not len(known):
         return 0.0, 0.0, 0.0, 1.0
-    fill = float(np.median(known))
+    fill = float(np.sort(known)[(len(known) - 1) // 2])
     if kind == "boolean":
         return fill, 0.0, 0.0, 1.0
     unit = _log_unit(known)
@@ -62,8 +62,9 @@ def _log_unit(known: NDArray[np.float64]) -> float:
 
 def skewness(values: NDArray[np.float64]) -> float:
     """Third standardised moment of values (n,); 0 if they are all the same."""
-    largest = np.abs(values).max()
-    if largest == 0 or values.min() == values.max():
+    _, spread = _moments(values)
+    if spread == 0:
         return 0.0
-    share = values / largest
-    return float((((share - share.mean()) / share.std()) ** 3).mean())
+    largest = np.abs(values).max()
+    share, spread_share = values / largest, spread / largest
+    return float((((share - share.mean()) / spread_share) ** 3).mean())
