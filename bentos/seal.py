@@ -33,6 +33,7 @@ class Sealer:
         self._poll_s = poll_s
         self._ledger: Ledger | None = None
         self._said: set[str] = set()
+        self._is_away = False
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="sealer", daemon=True)
 
@@ -50,7 +51,7 @@ class Sealer:
         if self._thread.ident is not None:
             self._thread.join(timeout_s)
         attempt = 0
-        while (left := self._seal_all()) and time.monotonic() < until:
+        while (left := self._seal_all()) and self._is_away and time.monotonic() < until:
             time.sleep(min(BACKOFF_S[min(attempt, 2)], max(0.0, until - time.monotonic())))
             attempt += 1
         if left:
@@ -69,10 +70,12 @@ class Sealer:
         """Seal every free file, the oldest first; returns how many stay because something is wrong."""
         left = 0
         files = spool_files(self._folder)
+        self._is_away = False
         for place, path in enumerate(files):
             try:
                 self._seal(path)
             except StoreAwayError as error:
+                self._is_away = True
                 self._say("store", f"The prediction log waits in the spool: {error}")
                 return len(files) - place
             except Exception as error:  # noqa: BLE001 - the door of this thread: one bad file must not stop the others
