@@ -163,11 +163,12 @@ def refuse(error: Exception, scope: Scope) -> Response:
             "method": scope["method"],
             "status": status.code,
             "kind": body["kind"],
-            "fields": sorted({str(fault["field"]) for fault in body["faults"]}),
+            "total_faults": body["total_faults"],
         }
     ).decode()
     if isinstance(error, HerdbookError):
-        logger.log(logging.INFO if status.code < 500 else logging.WARNING, facts)
+        if scope["path"] not in PROBES:
+            logger.log(logging.INFO if status.code < 500 else logging.WARNING, facts)
     else:
         # where it happened and what it was, but not its message: a message may hold what the client sent
         frames = "".join(traceback.format_tb(error.__traceback__))

@@ -35,7 +35,7 @@ FILTERS = (
     Parameter(
         "limit",
         {"type": "integer", "minimum": 1, "maximum": MOST_ROWS, "default": 100},
-        f"at most so many: a whole number from 1 to {MOST_ROWS:,}",
+        f"most rows to give: a whole number from 1 to {MOST_ROWS:,}",
     ),
     Parameter(
         "before",
