@@ -1,0 +1,53 @@
+"""Reports and the JSON objects of the ledger."""
+
+from __future__ import annotations
+
+import pytest
+
+from herdbook import document, keys
+from herdbook.errors import FormatUnknownError, KeyInvalidError, KeyMissingError
+from herdbook.ledger import Ledger
+from herdbook.report import list_reports, read_report, write_report
+
+
+def test_report_comes_back_under_its_content_hash(any_ledger: Ledger) -> None:
+    """Equal reports are one object, whatever the order of their names."""
+    name = write_report(any_ledger, "animals", "discovery", {"clusters": 4, "share": 0.95})
+
+    again = write_report(any_ledger, "animals", "discovery", {"share": 0.95, "clusters": 4})
+
+    assert again == name
+    assert list_reports(any_ledger, "animals", "discovery") == [name]
+    assert read_report(any_ledger, "animals", "discovery", name) == {
+        "format": 1,
+        "clusters": 4,
+        "share": 0.95,
+    }
+
+
+def test_report_of_an_invalid_kind_is_refused(ledger: Ledger) -> None:
+    """The kind stands in the key."""
+    with pytest.raises(KeyInvalidError):
+        write_report(ledger, "animals", "../models", {})
+
+
+def test_report_with_nan_is_refused(ledger: Ledger) -> None:
+    """JSON has no NaN, so no report has one."""
+    with pytest.raises(ValueError, match="JSON compliant"):
+        write_report(ledger, "animals", "discovery", {"share": float("nan")})
+
+
+def test_missing_report_is_told(ledger: Ledger) -> None:
+    """A name that was never written is missing."""
+    with pytest.raises(KeyMissingError):
+        read_report(ledger, "animals", "discovery", "0" * 64)
+
+
+@pytest.mark.parametrize("body", [b"", b"\xff", b"[]", b"null", b"{}", b'{"format": 2}', b'{"format": "1"}'])
+def test_foreign_document_is_refused(ledger: Ledger, body: bytes) -> None:
+    """What is no JSON object of format 1 is named, not half read."""
+    key = keys.report("animals", "discovery", "0" * 64)
+    ledger.create(key, body)
+
+    with pytest.raises(FormatUnknownError, match="this Herdbook reads"):
+        document.read(ledger, key)

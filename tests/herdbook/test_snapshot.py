@@ -1,0 +1,181 @@
+"""Snapshots: frozen as received, complete or not there at all."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from herdbook import keys
+from herdbook.errors import FormatUnknownError, SnapshotError
+from herdbook.ledger import MAX_OBJECT_BYTES, Ledger
+from herdbook.snapshot import (
+    Snapshot,
+    arrivals,
+    freeze,
+    latest_snapshot,
+    list_snapshots,
+    open_snapshot,
+    table_of,
+)
+
+TABLE = table_of([{"legs": 4, "height": 0.5}, {"legs": 2, "height": None, "tags": ["a"]}])
+
+
+def frozen(ledger: Ledger, table: pa.Table = TABLE, *, text: bool = False) -> Snapshot:
+    """Freeze a table that came from a test."""
+    return freeze(ledger, "animals", table, source="test", request={"seed": 1}, text=text)
+
+
+def test_snapshot_gives_back_what_was_received(any_ledger: Ledger) -> None:
+    """The table comes back equal, whichever store holds it."""
+    snapshot = frozen(any_ledger)
+
+    again = open_snapshot(any_ledger, "animals", snapshot.id)
+
+    assert again == snapshot
+    assert (again.n_rows, again.columns, again.text) == (2, ("legs", "height", "tags"), False)
+    assert again.table().equals(TABLE, check_metadata=True)
+
+
+def test_same_content_is_the_same_snapshot_with_one_more_arrival(ledger: Ledger) -> None:
+    """Ingesting the same again, cut otherwise, adds an arrival and nothing else."""
+    first = frozen(ledger)
+    again = frozen(ledger, pa.concat_tables([TABLE.slice(0, 1), TABLE.slice(1)]))
+
+    told = arrivals(ledger, "animals", first.id)
+
+    assert again == first
+    assert [(each["source"], each["request"]) for each in told] == [("test", {"seed": 1})] * 2
+    assert told[0]["received"][0] == ["legs", "int64"]
+    assert len([*ledger.list(keys.raw_folder("animals", first.id))]) == 4
+
+
+def test_text_from_a_csv_is_another_snapshot(ledger: Ledger) -> None:
+    """The same strings from a CSV are not the same content: those are yet to be read as numbers."""
+    table = pa.table({"legs": ["4", "2"]})
+
+    plain, text = frozen(ledger, table), frozen(ledger, table, text=True)
+
+    assert plain.id != text.id
+    assert open_snapshot(ledger, "animals", text.id).text
+
+
+def test_latest_is_the_newest_arrival(ledger: Ledger) -> None:
+    """A snapshot that arrives again is the latest again."""
+    first = frozen(ledger)
+    second = frozen(ledger, pa.table({"legs": [1]}))
+    assert latest_snapshot(ledger, "animals") == second
+
+    frozen(ledger)
+
+    assert latest_snapshot(ledger, "animals") == first
+    assert list_snapshots(ledger, "animals") == [first, second]
+
+
+def test_large_table_is_parted(ledger: Ledger) -> None:
+    """More than one object can hold becomes several parts, in the received order."""
+    noise = np.random.default_rng(0).integers(0, 2**62, 2_000_000)
+    snapshot = frozen(ledger, pa.table({"noise": noise}))
+
+    entries = [
+        entry for entry in ledger.list(keys.raw_folder("animals", snapshot.id)) if "part-" in entry.key
+    ]
+
+    assert len(entries) >= 2
+    assert max(entry.size_bytes for entry in entries) <= MAX_OBJECT_BYTES
+    assert np.array_equal(snapshot.table()["noise"].to_numpy(), noise)
+
+
+def test_row_over_the_limit_is_refused(ledger: Ledger) -> None:
+    """One row that no object can hold gets a sentence."""
+    letters = (
+        np.random.default_rng(0).integers(33, 127, MAX_OBJECT_BYTES * 2, dtype=np.uint8).tobytes().decode()
+    )
+
+    with pytest.raises(SnapshotError, match="a row is too large"):
+        frozen(ledger, pa.table({"text": ["short", letters]}))
+
+    assert list_snapshots(ledger, "animals") == []
+
+
+@pytest.mark.parametrize(
+    ("table", "problem"),
+    [
+        (pa.table({"a": pa.array([], pa.int64())}), "no rows"),
+        (table_of([]), "no rows"),
+        (pa.Table.from_arrays([pa.array([1]), pa.array([2])], names=["a", "a"]), "same name"),
+    ],
+)
+def test_unusable_table_is_refused(ledger: Ledger, table: pa.Table, problem: str) -> None:
+    """A table without rows or with two columns of one name freezes nothing."""
+    with pytest.raises(SnapshotError, match=problem):
+        frozen(ledger, table)
+
+    assert list(ledger.list("")) == []
+
+
+def test_half_written_snapshot_is_not_there_and_is_finished_later(ledger: Ledger) -> None:
+    """What a dead writer left is invisible, and its foreign parts do not stand in the way."""
+    snapshot = frozen(ledger).id
+    other = TABLE.slice(0, 1)
+    unborn = frozen_id(other)
+    ledger.create(keys.raw_part("animals", unborn, 1), b"written by a dead process")
+
+    with pytest.raises(SnapshotError, match="not in the ledger"):
+        open_snapshot(ledger, "animals", unborn)
+    assert [each.id for each in list_snapshots(ledger, "animals")] == [snapshot]
+
+    assert frozen(ledger, other).table()["legs"].to_pylist() == [4]
+
+
+def frozen_id(table: pa.Table) -> str:
+    """Name that the table will have as a snapshot."""
+    from herdbook.content import hash_content, to_normal
+
+    return hash_content(to_normal(table), text=False)
+
+
+def test_damaged_part_is_told(ledger: Ledger, tmp_path: Path) -> None:
+    """Other content, or no Parquet at all, is never returned as the snapshot."""
+    first, second = frozen(ledger), frozen(ledger, TABLE.slice(0, 1))
+    path = tmp_path / "ledger" / keys.raw_part("animals", first.id, 1)
+
+    path.write_bytes(ledger.get(keys.raw_part("animals", second.id, 1)))
+    with pytest.raises(SnapshotError, match="not what was received"):
+        first.table()
+
+    path.write_bytes(b"junk")
+    with pytest.raises(SnapshotError, match="cannot be read"):
+        first.table()
+
+    path.unlink()
+    with pytest.raises(SnapshotError, match="cannot be read"):
+        first.table()
+
+
+def test_card_of_another_format_is_refused(ledger: Ledger) -> None:
+    """A snapshot that a newer Herdbook wrote is named as such."""
+    ledger.create(keys.snapshot_card("animals", "ab" * 32), b'{"format": 2}')
+
+    with pytest.raises(FormatUnknownError, match="format 1"):
+        open_snapshot(ledger, "animals", "ab" * 32)
+
+
+def test_nothing_ingested_is_told(ledger: Ledger) -> None:
+    """Without any snapshot the sentence names the command."""
+    with pytest.raises(SnapshotError, match="herdbook ingest"):
+        latest_snapshot(ledger, "animals")
+
+
+def test_many_may_freeze_the_same_at_once(any_ledger: Ledger) -> None:
+    """Eight ingests of the same content agree on one snapshot with eight arrivals."""
+    with ThreadPoolExecutor(8) as pool:
+        found = {each.id for each in pool.map(lambda _: frozen(any_ledger), range(8))}
+
+    (snapshot,) = found
+    assert len(arrivals(any_ledger, "animals", snapshot)) == 8
+    assert open_snapshot(any_ledger, "animals", snapshot).table().equals(TABLE)
