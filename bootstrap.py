@@ -33,9 +33,7 @@ UNFINISHED = VENV / "herdbook.unfinished"
 LOCKS = {"runtime": ROOT / "requirements.lock", "dev": ROOT / "requirements-dev.lock"}
 WHEELS = (Path("/usr/share/python-wheels"), Path("/usr/share/python3-wheels"))
 TOOLS = ("curl", "make")  # commands that the tests of the documentation run
-BUILT = (
-    "hdbscan"  # has wheels for Linux on x86-64 and for macOS; on another Linux it is built from its source
-)
+BUILT = "hdbscan"  # has wheels for macOS and for Linux on x86-64; on another Linux its source is built
 
 
 class BootstrapError(Exception):
