@@ -1,0 +1,144 @@
+"""The card: all that is to be known of a model; no wall-clock, no timings, so equal models have equal cards."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from herdbook.classifier import SkopsClassifier
+from herdbook.clusters import Clusters
+from herdbook.dataset import ColumnLabels, Dataset
+from herdbook.package import PACKAGE_FORMAT
+from herdbook.predictor import Predictor
+from training.check import Check
+from training.classic import Classic
+from training.discover import Discovery
+from training.evaluate import VOTE, Evaluation, Plan
+from training.label import Labels
+from training.policy import Shipped
+from training.reference import describe_answers, describe_frame, golden_frame
+from training.score import measure_calibration
+from training.search import Choice
+from training.split import Rows
+
+CIRCULAR = (
+    "the labels are names of clusters, found over all records: these figures say how well the model repeats "
+    "the clustering on records it never saw, not how well the clustering meets any truth outside"
+)
+METHOD = (
+    "nested stratified cross-validation: each outer fold chooses settings and weights inside its training "
+    "rows; accuracy over all rows with Wilson's interval, macro-F1 and log-loss (nats) as means over the folds "
+    "with the corrected resampled t interval of Nadeau and Bengio; no width says that all folds agree"
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Findings:
+    """What the steps before the final fit found."""
+
+    checked: Check
+    discovery: Discovery
+    labels: Labels
+    rows: Rows
+    plan: Plan
+    evaluations: Mapping[str, Evaluation]
+    shipped: Shipped
+    choice: Choice
+    classic: list[Classic]
+
+
+def build_card(dataset: Dataset, recipe: Mapping[str, Any], found: Findings) -> dict[str, Any]:
+    """Write the card of a model but for its golden rows, which the fitted model adds."""
+    evaluation = found.evaluations[found.shipped.inputs]
+    shipped = evaluation.nested[found.shipped.ensemble]
+    metrics = _metrics(found)
+    return {
+        "format": PACKAGE_FORMAT,
+        "dataset": dataset.name,
+        "snapshot": recipe["snapshot"],
+        "code": recipe["code"],
+        "libraries": recipe["libraries"],
+        "seed": recipe["seed"],
+        "effort": recipe["effort"],
+        "schema_hash": dataset.schema_hash,
+        "features": dataset.declaration()["features"],
+        "classes": list(found.rows.classes),
+        "inputs": found.shipped.inputs,
+        "shipped": {
+            "ensemble": found.shipped.ensemble,
+            "voting": dataset.training.voting,
+            "why": list(found.shipped.why),
+        },
+        "rows": _count_rows(found),
+        "labels": found.labels.report,
+        "clusters": {
+            "n": found.discovery.clusters.n_clusters,
+            "parameters": found.discovery.report["parameters"],
+        },
+        "search": _search(found),
+        "evaluation": {
+            "method": METHOD,
+            "note": None if isinstance(dataset.labels, ColumnLabels) else CIRCULAR,
+            "outer_folds": len(found.plan.splits),
+            "inner_folds": found.plan.inner_folds,
+            "metrics": metrics,
+        },
+        "headline": metrics[found.shipped.inputs][found.shipped.ensemble],
+        "classic": {line.name: line.facts for line in found.classic},
+        "calibration": measure_calibration(shipped, found.rows.y),
+        "reference": {
+            "features": describe_frame(dataset, found.checked.frame),
+            "answers": describe_answers(found.rows.classes, shipped, found.discovery.assignment),
+        },
+    }
+
+
+def prove(
+    dataset: Dataset, card: dict[str, Any], rows: Rows, classifier: SkopsClassifier, clusters: Clusters
+) -> dict[str, Any]:
+    """Add golden rows with the fitted model's answers to a card; they are made up, no record of anybody."""
+    golden = golden_frame(rows.frame, rows.y, unlabelled=rows.unlabelled)
+    answers = Predictor(dataset.name, card, classifier, clusters).predict(golden)
+    return card | {
+        "golden": {
+            "records": dataset.to_records(golden),
+            "probabilities": answers.probabilities.tolist(),
+            "cluster": answers.assignment.cluster.tolist(),
+        }
+    }
+
+
+def _metrics(found: Findings) -> dict[str, Any]:
+    return {
+        inputs: {
+            name: {measure: interval.to_json() for measure, interval in scores.items()}
+            for name, scores in evaluation.scores(found.rows.y).items()
+        }
+        for inputs, evaluation in found.evaluations.items()
+    }
+
+
+def _count_rows(found: Findings) -> dict[str, int]:
+    return {
+        "received": found.checked.n_rows,
+        "set_aside": found.checked.n_set_aside,
+        "accepted": len(found.checked.frame),
+        "trained_on": len(found.rows.y),
+        "without_label": len(found.rows.unlabelled),
+    }
+
+
+def _search(found: Findings) -> dict[str, Any]:
+    """Say for each member what was tried, what was chosen and, in a vote, how much it weighs."""
+    weights = dict(zip(found.choice.places, found.choice.weights, strict=True))
+    told = {}
+    for member, place in found.choice.places.items():
+        tried = [one.describe() for one in found.plan.candidates if one.member == member]
+        is_in = found.shipped.ensemble == VOTE or member == found.choice.single
+        told[member] = {
+            "tried": tried,
+            "chosen": found.plan.candidates[place].describe(),
+            "weight": (weights[member] if found.shipped.ensemble == VOTE else 1.0) if is_in else 0.0,
+        }
+    return told

@@ -1,0 +1,59 @@
+"""95 % intervals for what was measured, each by a named method."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import norm, t
+
+CONFIDENCE = 0.95
+
+
+@dataclass(frozen=True)
+class Interval:
+    """An estimate, the bounds of its 95 % interval, and the method that gave them."""
+
+    value: float
+    low: float
+    high: float
+    method: str
+
+    def to_json(self) -> dict[str, Any]:
+        """Give the interval as plain JSON values."""
+        return asdict(self)
+
+
+def wilson(successes: int, trials: int) -> Interval:
+    """Give the score interval of a proportion (Wilson, JASA 22, 1927).
+
+    It holds near 0 and 1, where the usual normal interval collapses. For out-of-fold answers it takes the
+    rows for independent and the folds' models for one model, so it leaves out how much the model varies with
+    its training rows.
+    """
+    z = float(norm.ppf(0.5 + CONFIDENCE / 2))
+    share, scale = successes / trials, 1 + z * z / trials
+    centre = (share + z * z / (2 * trials)) / scale
+    reach = z / scale * np.sqrt(share * (1 - share) / trials + z * z / (4 * trials**2))
+    return Interval(share, max(0.0, float(centre - reach)), min(1.0, float(centre + reach)), "wilson")
+
+
+def corrected_t(
+    scores: NDArray[np.float64], *, test_share: float, bounds: tuple[float, float] = (0.0, 1.0)
+) -> Interval:
+    """Give the corrected resampled t interval of a mean over folds.
+
+    Source: Nadeau and Bengio, Inference for the generalization error, Machine Learning 52, 2003.
+
+    `scores`, shape (n_folds,), may come from several repeats; `test_share` is test rows by training rows. The
+    variance is multiplied by 1/n + test_share instead of 1/n, because the folds share training rows. Scores
+    that are all the same give an interval of no width: it then says that the folds agree, not that there is
+    no uncertainty.
+    """
+    n = len(scores)
+    spread = float(scores.std(ddof=1)) if n > 1 else 0.0
+    reach = float(t.ppf(0.5 + CONFIDENCE / 2, max(n - 1, 1)) * np.sqrt(1 / n + test_share)) * spread
+    mean = float(scores.mean())
+    return Interval(mean, max(bounds[0], mean - reach), min(bounds[1], mean + reach), "nadeau-bengio")

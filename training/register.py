@@ -1,0 +1,103 @@
+"""Registering: the package on disk, the first generation, or a comparison with the champion."""
+
+from __future__ import annotations
+
+import shutil
+import uuid
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from herdbook.dataset import Dataset
+from herdbook.errors import GenerationConflictError, SchemaMismatchError
+from herdbook.generation import Generation, current_generation, promote
+from herdbook.ledger import Ledger
+from herdbook.package import build_package, fetch, model_card, split_tag, tag_of
+from herdbook.predictor import Predictor
+from training.fit import Fitted
+
+BY = "herdbook train"
+
+
+def package(dataset: Dataset, fitted: Fitted, recipe: str, *, workdir: Path) -> tuple[str, Path]:
+    """Write the package below `workdir`, prove that it loads and answers, and return its tag and folder."""
+    draft = workdir / f"draft-{uuid.uuid4().hex[:12]}"
+    try:
+        card = fitted.card | {"recipe": recipe}
+        version = build_package(draft, card=card, model=fitted.model, clusters=fitted.clusters)
+        Predictor.load(draft, dataset)
+        tag = tag_of(dataset.name, version)
+        folder = package_folder(workdir, tag)
+        if not folder.exists():
+            draft.rename(folder)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+    return tag, folder
+
+
+def package_folder(workdir: Path, tag: str) -> Path:
+    """Give the folder below `workdir` that a model's package has."""
+    dataset, version = split_tag(tag)
+    return workdir / f"{dataset}-{version}"
+
+
+def promote_first(dataset: Dataset, tag: str, ledger: Ledger, card: Mapping[str, Any]) -> Generation | None:
+    """Make the dataset's first model generation 1; None if somebody serves already."""
+    if current_generation(ledger, dataset.name) is not None:
+        return None
+    evidence = {"headline": card["headline"]}
+    try:
+        return promote(ledger, dataset.name, tag, who=BY, why="the first model", evidence=evidence)
+    except GenerationConflictError:
+        return None
+
+
+def compare(
+    dataset: Dataset, tag: str, ledger: Ledger, *, frame: NDArray[np.float64], workdir: Path
+) -> dict[str, Any] | None:
+    """Set a model's figures beside the champion's; None if it is the champion, or there is none.
+
+    `frame`, shape (n, n_features), is what the two are asked to agree on. Both figures are estimates of their
+    own training; whether a difference is real needs more than intervals side by side, so none is claimed.
+    """
+    current = current_generation(ledger, dataset.name)
+    if current is None or current.champion == tag:
+        return None
+    cards = {name: model_card(ledger, name) for name in (current.champion, tag)}
+    agreement = _agree(dataset, list(cards), ledger, frame=frame, workdir=workdir)
+    return {
+        "champion": current.champion,
+        "candidate": tag,
+        "headline": {name: card["headline"] for name, card in cards.items()},
+        "same_snapshot": cards[tag]["snapshot"] == cards[current.champion]["snapshot"],
+        "agreement": agreement,
+        "says": _say(cards[current.champion]["headline"], cards[tag]["headline"]),
+        "promote": f"herdbook promote {tag}",
+    }
+
+
+def _agree(
+    dataset: Dataset, tags: list[str], ledger: Ledger, *, frame: NDArray[np.float64], workdir: Path
+) -> float | None:
+    """Share of rows to which all models give the same label; None if one cannot read today's records."""
+    said = []
+    for tag in tags:
+        folder = fetch(ledger, tag, package_folder(workdir, tag))
+        try:
+            answers = Predictor.load(folder, dataset).predict(frame)
+        except SchemaMismatchError:
+            return None
+        said.append(np.array(answers.classes)[answers.label])
+    return float((said[0] == said[1]).mean())
+
+
+def _say(champion: Mapping[str, Any], candidate: Mapping[str, Any]) -> str:
+    old, new = champion["log_loss"], candidate["log_loss"]
+    apart = new["high"] < old["low"] or old["high"] < new["low"]
+    better = "lower (better)" if new["value"] < old["value"] else "not lower"
+    verdict = "their 95 % intervals do not meet" if apart else "their 95 % intervals overlap"
+    measured = f"log-loss {new['value']:.4f} is {better} than the champion's {old['value']:.4f}"
+    return f"the candidate's {measured}; {verdict}"
