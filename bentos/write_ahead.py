@@ -15,7 +15,7 @@ from herdbook.dataset import Dataset
 from herdbook.errors import PredictionLogError
 from herdbook.prediction_log.layout import check_shapes
 from herdbook.prediction_log.row import Logged
-from herdbook.prediction_log.spool import SpoolFile, spool_folder
+from herdbook.prediction_log.spool import SpoolFile, make_folder, spool_folder
 
 GROUP_ROWS = 16_384
 """Most rows that one sync waits for, except that one request may bring more."""
@@ -48,7 +48,10 @@ class WriteAheadLog:
         self._closed_files: dict[Path, int] = {}
         self._is_closed = False
         self._lock = threading.Lock()
-        self._make_folder()
+        try:
+            make_folder(self._folder)
+        except OSError as error:
+            raise self._error(error.strerror or "?", "set HERDBOOK_STATE to a folder on a disk") from error
         self._thread = threading.Thread(target=self._run, name="write-ahead-log", daemon=True)
         self._thread.start()
 
@@ -145,12 +148,6 @@ class WriteAheadLog:
             if file.n_rows:
                 self._closed_files[file.path] = file.n_rows
             file.close()
-
-    def _make_folder(self) -> None:
-        try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise self._error(error.strerror or "?", "set HERDBOOK_STATE to a folder on a disk") from error
 
     def _error(self, problem: str, cure: str) -> PredictionLogError:
         return PredictionLogError(self._dataset.name, problem=problem, cure=cure)

@@ -56,6 +56,7 @@ def history(  # noqa: PLR0913 - each argument is one filter of the route, and al
     before
         Only ids below this one: the `next` of the page before.
     """
+    before = None if before is None else before.lower()
     query = Query(start_us=start_us, end_us=end_us, label=label, model=model, key=key, before=before)
     rows = _newest(ledger, spool, dataset.name, query, limit + 1)
     page = rows[:limit]

@@ -47,6 +47,14 @@ def spool_folder(spool: Path, dataset: str) -> Path:
     return spool / dataset
 
 
+def make_folder(folder: Path) -> None:
+    """Make a folder and those above it, each durably: a file is no safer than the names that lead to it."""
+    if not folder.is_dir():
+        make_folder(folder.parent)
+        folder.mkdir(exist_ok=True)
+        _sync_folder(folder.parent)
+
+
 def spool_files(folder: Path) -> list[Path]:
     """List a folder's spool files, oldest first."""
     return sorted(path for path in folder.glob(f"*{SUFFIX}") if path.is_file())

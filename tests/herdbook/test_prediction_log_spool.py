@@ -248,3 +248,14 @@ def test_sweep_removes_only_old_unfinished_files(tmp_path: Path) -> None:
     sweep_unfinished(tmp_path)
 
     assert list(tmp_path.iterdir()) == [young]
+
+
+def test_spool_of_format_1_stays_readable() -> None:
+    """A file that the first format's writer left is read by every later version."""
+    whole, missing = read_spool(Path(__file__).parents[1] / "fixtures" / "spool_format_1.log")
+
+    assert whole["record"] == {"legs": 4, "height": 0.5, "wings": True, "colour": "blå"}
+    assert missing["record"] == dict.fromkeys(MIXED.feature_names)
+    assert (whole["id"], whole["time_us"]) == ("019b76da-a800-7000-8000-000000000000", 1_767_225_600_000_123)
+    assert [row["key"] for row in (whole, missing)] == ["mine", None]
+    assert (whole["label"], whole["cluster"], missing["cluster"]) == ("dog", -1, 0)
