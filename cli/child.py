@@ -118,3 +118,5 @@ class Child:
                 continue
         self.process.wait()
         psutil.wait_procs(processes, timeout=KILL_WAIT_S)
+        if self.process.stdout is not None:
+            self.process.stdout.close()

@@ -44,7 +44,7 @@ def _text_of(given: str) -> tuple[str, bool]:
         return text, not text.lstrip().startswith(("{", "["))
     try:
         return Path(given).read_text(encoding="utf-8-sig"), given.lower().endswith(".csv")
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, ValueError) as error:  # no such file, no text, no name
         said = "give a .json, .jsonl or .csv file, inline JSON, or - for stdin"
         raise click.UsageError(
             f"{_short(given)} cannot be read ({error.__class__.__name__}); {said}"

@@ -28,7 +28,7 @@ from herdbook.settings import LOOPBACK, Settings, load_settings
 DEFAULT = "animals"
 DATA_HOST = "127.0.0.1"
 DATA_SETTING = "--data-port or HERDBOOK_DATA_PORT"
-DATA_READY_S, READY_S = 60.0, 120.0
+DATA_READY_S, READY_S = 60.0, 180.0
 
 
 @click.command()

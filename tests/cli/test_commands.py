@@ -1,0 +1,135 @@
+"""Single commands on a small ledger: ingest, discover, models, promote, rollback, history, doctor."""
+
+from __future__ import annotations
+
+import json
+import socket
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cli.main import run
+from herdbook.ledger import open_ledger
+from herdbook.package import publish
+from tests.fixtures.models import build_small_package, dataset_named
+
+Said = pytest.CaptureFixture[str]
+
+
+def answer(said: Said, *arguments: str) -> Any:
+    """Run a command with --json and return what it answers."""
+    assert run([*arguments, "--json"]) == 0, said.readouterr().err
+    return json.loads(said.readouterr().out)
+
+
+@pytest.fixture
+def tags(place: Path) -> list[str]:
+    """Publish two small iris models."""
+    ledger = open_ledger(str(place / "ledger"))
+    for voting in ("soft", "hard"):
+        build_small_package(place / voting, dataset_named("iris"), voting=voting)
+    return [publish(ledger, place / voting) for voting in ("soft", "hard")]
+
+
+def test_ingest_twice_is_one_snapshot_with_two_arrivals(place: Path, capsys: Said) -> None:
+    """The same records again are the same snapshot."""
+    first, second = (answer(capsys, "ingest", "-d", "iris") for _ in range(2))
+
+    assert (first["rows"], first["arrivals"], second["arrivals"]) == (150, 1, 2)
+    assert first["snapshot"] == second["snapshot"]
+
+
+def test_ingest_of_a_csv_file_takes_its_rows(place: Path, capsys: Said) -> None:
+    """A path is a source."""
+    (place / "f.csv").write_text("sepal_length,species\n5.1,setosa\n")
+
+    assert answer(capsys, "ingest", str(place / "f.csv"), "-d", "iris")["columns"] == [
+        "sepal_length",
+        "species",
+    ]
+
+
+def test_discover_keeps_a_report_in_the_ledger(place: Path, capsys: Said) -> None:
+    """The groups are answered, and the report is found under the name that it says."""
+    answer(capsys, "ingest", "-d", "iris")
+
+    report = answer(capsys, "discover", "-d", "iris")
+
+    ledger = open_ledger(str(place / "ledger"))
+    assert len(report["clusters"]) == report["n_clusters"] > 0
+    assert any(report["report"] in entry.key for entry in ledger.list("reports/iris/discovery/"))
+
+
+def test_promote_and_rollback_write_generations_with_their_reasons(tags: list[str], capsys: Said) -> None:
+    """Who served, why and by whose word is all in the list of models."""
+    answer(capsys, "promote", tags[0], "--why", "first")
+    answer(capsys, "promote", tags[1], "--why", "better", "--who", "ada")
+    answer(capsys, "rollback", "--why", "worse")
+
+    listed = answer(capsys, "models")
+
+    assert listed["champion"] == tags[0]
+    assert [each["champion"] for each in listed["generations"]] == [tags[0], tags[1], tags[0]]
+    assert [each["why"] for each in listed["generations"]] == ["first", "better", "worse"]
+    assert listed["generations"][1]["who"] == "ada"
+
+
+def test_promote_of_the_champion_writes_nothing(tags: list[str], capsys: Said) -> None:
+    """Promoting who serves already is no new generation."""
+    answer(capsys, "promote", tags[0], "--why", "first")
+
+    assert answer(capsys, "promote", tags[0], "--why", "again")["is_new"] is False
+
+
+def test_models_marks_the_champion_for_a_person(tags: list[str], capsys: Said) -> None:
+    """The list shows every model and who serves."""
+    answer(capsys, "promote", tags[1], "--why", "first")
+
+    assert run(["models", "-d", "iris"]) == 0
+
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines if tags[1] in line] == ["●", "1"]
+
+
+def test_history_of_an_empty_log_is_an_empty_page(place: Path, capsys: Said) -> None:
+    """Without predictions there is nothing, and no error."""
+    assert answer(capsys, "history", "-d", "iris") == {"predictions": [], "next": None}
+
+
+def test_predict_without_a_service_says_how_to_start_one(place: Path, capsys: Said) -> None:
+    """A service that is away is a sentence with its cure."""
+    assert run(["predict", "-d", "iris", '{"sepal_length": 1}']) == 1
+    assert "start it with `herdbook serve`" in capsys.readouterr().err
+
+
+def test_doctor_finds_nothing_wrong_with_a_new_place(place: Path, capsys: Said) -> None:
+    """A fresh clone is well: only the model is missing, which is a note."""
+    findings = {each["name"]: each["state"] for each in answer(capsys, "doctor", "-d", "iris")}
+
+    assert findings.pop("model") == "note"
+    assert set(findings.values()) == {"ok"}
+
+
+def test_doctor_names_a_taken_port_and_its_cure(
+    place: Path, monkeypatch: pytest.MonkeyPatch, capsys: Said
+) -> None:
+    """A port that somebody else listens on is wrong, and the exit code says so."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        monkeypatch.setenv("HERDBOOK_PORT", str(listener.getsockname()[1]))
+
+        code = run(["doctor", "-d", "iris"])
+
+    assert code == 1
+    assert "✗ service port" in (said := capsys.readouterr().out)
+    assert "HERDBOOK_PORT" in said
+
+
+def test_serve_refuses_a_taken_port(place: Path, capsys: Said) -> None:
+    """The sentence comes before anything starts."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = str(listener.getsockname()[1])
+
+        assert run(["serve", "-d", "iris", "--port", port]) == 1
+
+    assert f"port {port}, wanted for the service, is taken" in capsys.readouterr().err
