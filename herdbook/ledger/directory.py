@@ -31,6 +31,7 @@ class DirectoryLedger:
         self.url = str(root) if url is None else url
         self._root = root.absolute()
         self._temporary = self._root / ".temporary"
+        self._durable: set[Path] = set()
         with self._reached():
             self._temporary.mkdir(parents=True, exist_ok=True)
             self._probe_links()
@@ -100,7 +101,7 @@ class DirectoryLedger:
 
     def _make_folder(self, folder: Path) -> None:
         # never makes the root again: a root that went away is a store that is away, not an empty one
-        if folder == self._root or folder.is_dir():
+        if folder == self._root or (folder in self._durable and folder.is_dir()):
             return
         self._make_folder(folder.parent)
         try:
@@ -108,7 +109,9 @@ class DirectoryLedger:
         except FileExistsError:
             if not folder.is_dir():
                 raise NotADirectoryError(errno.ENOTDIR, "not a folder", str(folder)) from None
+        # also when it was there: whoever made it may not have synced its name yet
         _sync_folder(folder.parent)
+        self._durable.add(folder)
 
     def _read(self, path: Path, key: str) -> bytes:
         try:

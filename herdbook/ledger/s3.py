@@ -160,6 +160,7 @@ def _connect(endpoint: str | None, region: str | None) -> Any:
         retries={"mode": "standard", "total_max_attempts": 3},
         connect_timeout=3,
         read_timeout=10,
+        max_pool_connections=32,
         s3={"addressing_style": "path" if endpoint else "auto"},
     )
     region = region or session.region_name or "us-east-1"
