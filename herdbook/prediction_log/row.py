@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -16,12 +15,11 @@ if TYPE_CHECKING:  # the log is read and sealed by processes that load no model
 LOG_FORMAT = 1
 """Format of spool files, segments and index entries.
 
-To change one: raise this number, keep reading every earlier one (`spool.SpoolReader`, `segment.read_rows`,
-`index.SegmentIndex`), and keep a file of each earlier format under test.
+To change one: raise this number, keep reading every earlier one (`spool.SpoolReader`, `segment.read_segment`,
+`index.IndexEntry`), and keep a file of each earlier format under test.
 """
 
 ID_BYTES = 16
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DASH = ord("-")
 _HEX = np.frombuffer("".join(f"{byte:02x}" for byte in range(256)).encode(), dtype=np.uint8).reshape(256, 2)
 _GROUPS = ((0, 4, 0), (4, 6, 9), (6, 8, 14), (8, 10, 19), (10, 16, 24))
@@ -98,15 +96,3 @@ def unpack_ids(packed: NDArray[np.uint8]) -> NDArray[np.uint8]:
     for first, last, place in _GROUPS:
         text[:, place : place + 2 * (last - first)] = _HEX[packed[:, first:last]].reshape(len(packed), -1)
     return text
-
-
-def days_of(packed: NDArray[np.uint8]) -> NDArray[np.int64]:
-    """Count the UTC days since 1970 that the ids of shape (n, 16) carry in their first six bytes."""
-    weights = 256 ** np.arange(5, -1, -1, dtype=np.int64)
-    days: NDArray[np.int64] = (packed[:, :6].astype(np.int64) @ weights) // 86_400_000
-    return days
-
-
-def date_of(day: int) -> str:
-    """Spell a count of days since 1970 as `YYYY-MM-DD`."""
-    return (EPOCH + timedelta(days=int(day))).date().isoformat()

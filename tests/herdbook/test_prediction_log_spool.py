@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from herdbook.errors import PredictionLogError
 from herdbook.prediction_log.layout import MAGIC
 from herdbook.prediction_log.reader import SpoolReader
-from herdbook.prediction_log.row import date_of, days_of, new_ids, pack_ids, unpack_ids
+from herdbook.prediction_log.row import new_ids, pack_ids, unpack_ids
 from herdbook.prediction_log.spool import UNFINISHED_S, SpoolFile, locked, spool_folder, sweep_unfinished
-from tests.fixtures.log import MIXED, id_at, logged_of, read_spool, write_spool
+from tests.fixtures.log import MIXED, logged_of, read_spool, write_spool
 
 TEXT = st.text(max_size=8)
 ONE_ROW_FILES = settings(
@@ -39,15 +39,6 @@ def test_ids_survive_packing() -> None:
     text = unpack_ids(pack_ids(ids)).tobytes().decode()
 
     assert [text[place : place + 36] for place in range(0, len(text), 36)] == ids
-
-
-def test_date_of_an_id_is_its_utc_date() -> None:
-    """The last microsecond of a UTC day belongs to that day, the next to the day after."""
-    midnight_us = 1_767_225_600_000_000
-
-    days = days_of(pack_ids([id_at(midnight_us - 1), id_at(midnight_us)]))
-
-    assert [date_of(day) for day in days] == ["2025-12-31", "2026-01-01"]
 
 
 @ONE_ROW_FILES
