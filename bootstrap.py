@@ -101,11 +101,18 @@ def stamped() -> list[str]:
     return STAMP.read_text().splitlines() if STAMP.is_file() and PYTHON.exists() else []
 
 
+def is_venv_whole() -> bool:
+    """Tell whether `.venv` is of this Python, was made in this folder, and no install was cut short."""
+    activate = VENV / "bin" / "activate"  # names the folder it was made in, as every script beside it does
+    if UNFINISHED.exists() or not activate.is_file() or f"{VENV}" not in activate.read_text():
+        return False
+    probe = f"import sys; sys.exit(sys.version_info[:2] != {sys.version_info[:2]})"
+    return try_out([str(PYTHON), "-c", probe])
+
+
 def make_venv() -> None:
     """Make `.venv`, or keep the one that is there if it is whole, in its place and of this Python."""
-    wanted = (sys.version_info[:2], str(VENV))
-    probe = f"import sys; sys.exit((sys.version_info[:2], sys.prefix) != {wanted!r})"
-    if PYTHON.exists() and not UNFINISHED.exists() and try_out([str(PYTHON), "-c", probe]):
+    if is_venv_whole():
         return
     say(f"making .venv with Python {sys.version.split()[0]}")
     if not run([sys.executable, "-m", "venv", "--clear", "--without-pip", str(VENV)]):
