@@ -114,7 +114,7 @@ def test_roll_back_without_a_generation_is_told(stable: Ledger) -> None:
         back(stable)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(steps=st.lists(st.sampled_from([*"abcdef", "<"]), max_size=12))
 def test_roll_back_is_an_undo(tmp_path_factory: pytest.TempPathFactory, steps: list[str]) -> None:
     """Promotions push on a stack and roll-backs pop from it, whatever their order."""

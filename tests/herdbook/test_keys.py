@@ -70,7 +70,7 @@ def test_valid_names_make_a_key_in_their_folder(
 
 
 @pytest.mark.parametrize(("way", "folder", "names"), WAYS)
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(data=st.data())
 def test_nasty_name_is_refused_or_stays_in_its_folder(
     way: Callable[..., str], folder: str, names: tuple[st.SearchStrategy[object], ...], data: st.DataObject
@@ -92,7 +92,7 @@ def test_nasty_name_is_refused_or_stays_in_its_folder(
     assert key.count("/") == folder.count("/")
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(data=st.data())
 def test_no_key_is_a_folder_of_another(data: st.DataObject) -> None:
     """No two keys are `a` and `a/b`, which not every store can hold."""
