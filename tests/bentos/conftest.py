@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 
 with warnings.catch_warnings():
-    # pathspec deprecates what BentoML 1.4.39 uses while it is imported
-    warnings.filterwarnings("ignore", message="GitWildMatchPattern", category=DeprecationWarning)
-    import bentoml.models  # noqa: F401
+    # pathspec and pydantic deprecate what BentoML 1.4.39 uses while it is imported
+    warnings.filterwarnings("ignore", "GitWildMatchPattern", DeprecationWarning)
+    warnings.filterwarnings("ignore", "The `__get_pydantic_core_schema__`", DeprecationWarning)
+    import _bentoml_impl.server  # noqa: F401
+    import bentoml.models  # noqa: F401 - imported here for its warnings
 
 from bentoml._internal.configuration.containers import BentoMLContainer
 from bentoml._internal.models import ModelStore

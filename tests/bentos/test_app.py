@@ -1,0 +1,117 @@
+"""The app that BentoML serves: its routes, its document, and what of BentoML it stands on."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib.util
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.applications import Starlette
+from starlette.routing import Route
+
+from bentos.app import Herd, HerdFactory
+from bentos.batcher import BoundedOptimizer
+from tests.fixtures.service import ROOT, Book
+
+# pydantic deprecates how BentoML 1.4.39 builds the schema of a spec
+pytestmark = pytest.mark.filterwarnings("ignore:The `__get_pydantic_core_schema__`:DeprecationWarning")
+
+
+@pytest.fixture
+def herd(book: Book, model_store: Path, monkeypatch: pytest.MonkeyPatch) -> Herd:
+    """Import service.py as BentoML does, over a fresh book."""
+    for name, value in book.environment.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.chdir(ROOT)
+    spec = importlib.util.spec_from_file_location("service", ROOT / "service.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    found: Herd = module.service
+    found.inject_config()
+    return found
+
+
+@pytest.fixture
+def app(herd: Herd) -> Starlette:
+    """Build the app of a worker."""
+    return HerdFactory(herd, is_main=True)()
+
+
+def test_app_document_declares_every_route_and_method(app: Starlette, herd: Herd) -> None:
+    """What the live router answers stands in the document, and nothing else does."""
+    document = herd.openapi_spec
+    routes = {route.path: route.methods for route in app.routes if isinstance(route, Route)}
+
+    declared = {path: {verb.upper() for verb in verbs} for path, verbs in document["paths"].items()}
+
+    assert declared == routes
+    assert len(routes) == len(app.routes)
+
+
+def test_app_document_has_no_loose_ends(herd: Herd) -> None:
+    """Every reference leads somewhere, and every operation has a name of its own."""
+    document = herd.openapi_spec
+    text = json.dumps(document)
+    operations = [each for verbs in document["paths"].values() for each in verbs.values()]
+
+    referred = {part.split('"')[0] for part in text.split("#/components/schemas/")[1:]}
+
+    assert referred <= document["components"]["schemas"].keys()
+    assert len({each["operationId"] for each in operations}) == len(operations)
+    assert all({"200", "403", "421", "500", "504"} <= each["responses"].keys() for each in operations)
+
+
+def test_app_methods_stay_bentomls(herd: Herd) -> None:
+    """The three methods are in BentoML's schema, typed and batched."""
+    methods = {method["name"]: method for method in herd.schema()["routes"]}
+
+    batched = {name: method["batchable"] for name, method in methods.items()}
+
+    assert batched == {"predict": True, "predict_one": False, "cluster": True}
+    assert "records" in methods["predict"]["input"]["properties"]
+    assert "predictions" in methods["predict"]["output"]["properties"]
+    assert "sepal_length" in methods["predict_one"]["input"]["properties"]
+
+
+def test_app_dispatchers_hold_nothing_back_for_long(herd: Herd) -> None:
+    """However long batches took, a dispatcher of BentoML waits at most as long as the settings say."""
+    factory = HerdFactory(herd, is_main=True)
+    optimizer: Any = factory.dispatchers["predict"].optimizer
+
+    optimizer.log_outbound(1, 9.0, 9.0)
+    optimizer.trigger_refresh()
+
+    assert isinstance(optimizer, BoundedOptimizer)
+    assert optimizer.wait <= herd.hall.settings.batch_wait_ms / 1_000
+
+
+def test_app_has_no_timer_of_bentoml_left(herd: Herd) -> None:
+    """The guard's limits stand for BentoML's, which would answer in another shape."""
+    names = [each.cls.__name__ for each in HerdFactory(herd, is_main=True).middlewares]
+
+    assert names[-1] == "Guard"
+    assert not {"TimeoutMiddleware", "MaxConcurrencyMiddleware", "AccessLogMiddleware"} & set(names)
+
+
+def test_app_is_not_ready_without_a_model(app: Starlette) -> None:
+    """Before a model is loaded, every route that needs one says so, in our shape."""
+
+    async def ask(path: str) -> dict[str, Any]:
+        sent: list[Any] = []
+        scope = {"type": "http", "method": "GET", "path": path, "headers": [(b"host", b"localhost")]}
+        scope |= {"scheme": "http", "query_string": b"", "http_version": "1.1", "root_path": ""}
+
+        async def send(message: Any) -> None:
+            sent.append(message)
+
+        await app(scope, None, send)  # type: ignore[arg-type]
+        return {"status": sent[0]["status"], **json.loads(sent[1]["body"])}
+
+    said = [asyncio.run(ask(path)) for path in ("/health", "/models/current")]
+
+    assert [(each["status"], each["kind"]) for each in said] == [(503, "NotReadyError")] * 2
