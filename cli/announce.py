@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from cli.console import DIM, GREEN, duration, say, stdout
-from cli.scores import say_comparison
+from cli.scores import promotion, say_comparison
 from herdbook.dataset import Dataset
 
 LINE_WIDTH = 76
@@ -61,6 +61,15 @@ def announce(found: dict[str, Any], dataset: Dataset) -> None:
     say("\n  Ask it:\n")
     say("\n".join(f"  {line}" for line in curl_block(found["service"], dataset).splitlines()))
     if found["tag"] != model:
-        say_comparison(found)
+        _say_other(found)
     cost = f"{found['cpu_s']:.1f} CPU-seconds in {duration(found['wall_s'])}"
     console.print(Text(f"\n  Up after {cost}. Ctrl-C stops everything.", style=DIM))
+
+
+def _say_other(found: dict[str, Any]) -> None:
+    """Say that the model of this recipe is another than the one that serves."""
+    if found["comparison"] is not None:
+        say_comparison(found["comparison"])
+        return
+    say(f"\n  The model of today's records is {found['tag']}, which does not serve. To let it:")
+    say(f"  {promotion(found['tag'])}")

@@ -32,6 +32,11 @@ class Child:
         File that its stdout and stderr are appended to.
     reads_events : bool
         Its stdout is a pipe that the supervisor reads, not the log.
+
+    Attributes
+    ----------
+    was_ready : bool
+        It answered once, so it may have something to bring to an end.
     """
 
     def __init__(
@@ -44,6 +49,7 @@ class Child:
         reads_events: bool = False,
     ) -> None:
         self.name, self.log = name, log
+        self.was_ready = False
         log.parent.mkdir(parents=True, exist_ok=True)
         with log.open("ab") as out:
             self._log_start = out.tell()

@@ -11,6 +11,7 @@ from cli.place import Place
 from herdbook.errors import ServiceError
 
 TIMEOUT_S = 60.0
+MOST_SAID = 500
 
 
 class Remote:
@@ -45,6 +46,14 @@ class Remote:
             self._refuse(response)
 
     def _refuse(self, response: httpx.Response) -> NoReturn:
-        said = " ".join(response.text.split())[:1_000]
-        problem = f"answers with status {response.status_code}: {said or 'nothing'}"
-        raise ServiceError(self._url, problem=problem, cure="mend what it names")
+        problem = f"answers with status {response.status_code}: {_said(response) or 'nothing'}"
+        cure = "mend what it names" if response.is_client_error else "look at its log"
+        raise ServiceError(self._url, problem=problem, cure=cure)
+
+
+def _said(response: httpx.Response) -> str:
+    """Return the sentence of our own error object, or the beginning of whatever else came."""
+    try:
+        return str(response.json()["error"])
+    except (ValueError, KeyError, TypeError):
+        return " ".join(response.text.split())[:MOST_SAID]

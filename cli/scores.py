@@ -1,37 +1,87 @@
-"""A model's metrics and its comparison with the champion, for a person."""
+"""A model's figures and its comparison with the champion, for a person."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from cli.console import say
+from cli.console import say, say_table
+
+MAJORITY = "majority"
+INPUTS = {"frame+clusters": "with cluster features", "frame": "without cluster features"}
+HEADS = ("", "accuracy %", "macro-F1 %", "log-loss")
 
 
-def percent(share: float) -> str:
-    """Write a share as a percentage.
+def interval(measured: Mapping[str, Any], *, scale: float = 100, digits: int = 1) -> str:
+    """Write an estimate and its 95 % interval.
 
-    >>> percent(0.98765)
-    '98.8 %'
+    >>> interval({"value": 0.98765, "low": 0.97, "high": 0.9951})
+    '98.8 (97.0-99.5)'
     """
-    return f"{share * 100:.1f} %"
+    value, low, high = (f"{measured[name] * scale:.{digits}f}" for name in ("value", "low", "high"))
+    return f"{value} ({low}-{high})"
 
 
-def interval(metric: Mapping[str, Any] | None) -> str:
-    """Write a metric with its 95 % interval."""
-    return "" if metric is None else str(metric)
+def headline(model: Mapping[str, Any]) -> dict[str, str]:
+    """Return the few figures of a model that a list of models shows, by their names."""
+    return dict(zip(HEADS[1::2], _cells(model.get("headline") or {})[::2], strict=True))
 
 
-def say_scores(answer: Mapping[str, Any]) -> None:
-    """Say how good a model is."""
-    say(str(answer.get("metrics")))
+def say_scores(card: Mapping[str, Any]) -> None:
+    """Say how good a model is: itself, every member and the baseline, with and without cluster features."""
+    ensemble = card["shipped"]["ensemble"]
+    for inputs, lines in card["evaluation"]["metrics"].items():
+        shipped = ", shipped" if inputs == card["inputs"] else ""
+        say(f"\n{INPUTS.get(inputs, inputs)}{shipped}")
+        names = sorted(lines, key=lambda name: (name != ensemble, name == MAJORITY, _log_loss(lines[name])))
+        say_table(HEADS, [[_name(name), *_cells(lines[name])] for name in names])
+    say("\n(95 % intervals) of nested cross-validation: rows that the scored model never saw")
+    if card["evaluation"]["note"]:
+        say(f"Note: {card['evaluation']['note']}.")
+    _say_classic(card["classic"])
 
 
-def say_comparison(answer: Mapping[str, Any]) -> None:
+def say_comparison(comparison: Mapping[str, Any]) -> None:
     """Say how a model compares with the champion, and how to promote it."""
-    say(str(answer.get("comparison")))
+    champion, candidate = comparison["champion"], comparison["candidate"]
+    heads = ["", "model", *HEADS[1::2]]
+    each = [("champion", champion), ("candidate", candidate)]
+    say("")
+    say_table(heads, [[role, tag, *_cells(comparison["headline"][tag])[::2]] for role, tag in each])
+    agreement = comparison["agreement"]
+    agreed = "" if agreement is None else f" They give the same label to {agreement:.2%} of the records."
+    say(f"\n{comparison['says'].capitalize()}.{agreed}")
+    say(f"To let the candidate serve: {promotion(candidate)}")
 
 
-def headline(model: Mapping[str, Any]) -> dict[str, object]:
-    """Return the few metrics of a model that a list of models shows, by their names."""
-    return {"headline": str(model.get("headline"))}
+def promotion(tag: str) -> str:
+    """Return the command that promotes a model."""
+    return f"herdbook promote {tag} --why '…'"
+
+
+def _name(member: str) -> str:
+    return member.removeprefix("hist_").replace("_", " ")
+
+
+def _cells(scores: Mapping[str, Any]) -> list[str]:
+    if not scores:
+        return ["", "", ""]
+    shares = [interval(scores[name]) for name in ("accuracy", "macro_f1")]
+    return [*shares, interval(scores["log_loss"], scale=1, digits=3)]
+
+
+def _log_loss(scores: Mapping[str, Any]) -> float:
+    return float(scores["log_loss"]["value"])
+
+
+def _say_classic(classic: Mapping[str, Any]) -> None:
+    if not classic:
+        return
+    say("\nthe classic 80/20 split")
+    heads = ["", "train %", "test %", "repeated folds %", "KiB"]
+    say_table(heads, [[_name(name), *_classic(facts)] for name, facts in classic.items()])
+
+
+def _classic(facts: Mapping[str, Any]) -> list[object]:
+    train, kib = f"{facts['train_accuracy'] * 100:.1f}", round(facts["model_size_bytes"] / 1024)
+    return [train, interval(facts["test_accuracy"]), interval(facts["repeated_cross_validation"]), kib]

@@ -19,6 +19,7 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 POLL_S = 0.1
 WATCH_S = 0.5
 GRACE_S = 30.0
+SHORT_GRACE_S = 2.0
 ANSWER_S = 2.0
 
 
@@ -57,7 +58,8 @@ class Supervisor:
     ) -> None:
         try:
             for child in reversed(self._children):
-                child.stop(GRACE_S)
+                # BentoML loses a SIGTERM that arrives while it starts: nothing is to be drained then.
+                child.stop(GRACE_S if child.was_ready else SHORT_GRACE_S)
         except KeyboardInterrupt:
             # A second Ctrl-C: no more patience.
             for child in self._children:
@@ -85,10 +87,12 @@ class Supervisor:
             raise Stopped(self._received)
         return child
 
-    def stop(self, child: Child) -> None:
-        """Stop one process before the others."""
-        child.stop(GRACE_S)
+    def wait_end(self, child: Child) -> int:
+        """Wait until a process has ended, as it should; return its exit code."""
+        code = child.process.wait()
+        child.stop(0)
         self._children.remove(child)
+        return code
 
     def wait_ready(self, child: Child, url: str, *, host: str | None = None, timeout_s: float) -> None:
         """Return once a GET of the URL answers 200.
@@ -106,6 +110,7 @@ class Supervisor:
                 problem = f"was not ready within {timeout_s:.0f} s"
                 raise ProcessError(child.name, problem=problem, log=child.log, tail=child.tail())
             time.sleep(POLL_S)
+        child.was_ready = True
 
     def watch(self) -> None:
         """Wait for ever; a process that ends by itself is an error, a signal ends the wait.

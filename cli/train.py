@@ -30,7 +30,7 @@ def run_job(supervisor: Supervisor, job: Job, progress: Progress) -> dict[str, A
     child = supervisor.start("training", job.command(), reads_events=True)
     assert child.process.stdout is not None
     answer = replay(child.process.stdout, progress)
-    code = child.process.wait()
+    code = supervisor.wait_end(child)
     if answer is None:
         raise ProcessError(
             "training", problem=f"ended with exit code {code}", log=child.log, tail=child.tail()
@@ -68,6 +68,15 @@ def train(dataset: str | None, as_json: bool, **wanted: Any) -> None:
     if as_json:
         say_json(answer)
         return
-    say_scores(answer)
-    say_comparison(answer)
-    say(f"\n{answer['tag']}" + (" is a new model." if answer["is_new"] else " is the model of this recipe."))
+    say_scores(answer["card"])
+    _say(answer)
+
+
+def _say(answer: dict[str, Any]) -> None:
+    tag = answer["tag"]
+    known = "" if answer["is_new"] else ", known already: nothing was fitted"
+    if answer["comparison"] is None:
+        say(f"\n{tag} serves{known}")
+        return
+    say_comparison(answer["comparison"])
+    say(f"{tag}{known}")

@@ -62,7 +62,14 @@ def up(as_json: bool, **given: Any) -> None:
     # Opening probes the store: an unsafe or absent one is refused before anything starts.
     _ = place.ledger
     with tempfile.TemporaryDirectory(prefix="herdbook-") as workdir:
-        job = Job(place.dataset.name, workdir, given["source"], effort=given["effort"], seed=given["seed"])
+        job = Job(
+            place.dataset.name,
+            workdir,
+            given["source"],
+            effort=given["effort"],
+            seed=given["seed"],
+            trusts_recipe=True,
+        )
         with Supervisor(place.logs, place.environment()) as supervisor:
             try:
                 with Display() as display:

@@ -74,7 +74,7 @@ def test_supervisor_kills_what_does_not_listen(
     supervisor: Supervisor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Past its grace a process is killed."""
-    monkeypatch.setattr("cli.supervisor.GRACE_S", 0.2)
+    monkeypatch.setattr("cli.supervisor.SHORT_GRACE_S", 0.2)
 
     with supervisor:
         child = supervisor.start("deaf", [sys.executable, "-c", DEAF], reads_events=True)
