@@ -29,7 +29,7 @@ STAGES = {
     "test": (
         Stage("unit", ("pytest", "-m", "not integration and not docs"), 5),
         Stage("integration", ("pytest", "-m", "integration and not docs"), 8),
-        Stage("docs", ("pytest", "-m", "docs"), 3),
+        Stage("docs", ("pytest", "-m", "docs", "tests/docs"), 3),
     ),
     "lint": (
         Stage("ruff check", ("ruff", "check"), 1),
