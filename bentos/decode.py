@@ -14,8 +14,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
 from bentos.exchange import Decoded
 from bentos.refusal import NO_RECORD, ParameterError, TooManyRecordsError, UndecodableError, brief, shorten
-from herdbook.dataset import Dataset, Feature
+from herdbook.dataset import Dataset
 from herdbook.errors import Fault, HerdbookError, RecordError, shown
+from herdbook.feature import Feature
 from herdbook.record import KEY, LONGEST_KEY
 
 RECORDS = "records"

@@ -12,7 +12,8 @@ from typing import Any
 
 import click
 
-from herdbook.dataset import Dataset, Feature
+from herdbook.dataset import Dataset
+from herdbook.feature import Feature
 
 BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 

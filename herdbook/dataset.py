@@ -8,22 +8,22 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self, get_args
+from typing import Any, Literal, Self, get_args
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, Field, ValidationError, model_validator
 
 from herdbook import frame as frames
 from herdbook.errors import DatasetError, shown
+from herdbook.feature import Declared, Feature
+from herdbook.label import ColumnLabels, Labels, RuleLabels
 from herdbook.record import build_record_class
-from herdbook.rule import Condition, parse_condition
 from herdbook.settings import Settings
+from herdbook.source import Source
 
 DATASET_FORMAT = 1
 NAME = r"^[a-z][a-z0-9_-]{0,62}$"
-FIELD_NAME = r"^[A-Za-z][A-Za-z0-9_]{0,62}$"
-LARGEST_INTEGER = 2**53
 
 MemberName = Literal[
     "logistic_regression",
@@ -34,121 +34,6 @@ MemberName = Literal[
     "k_nearest_neighbors",
 ]
 MEMBERS: tuple[MemberName, ...] = get_args(MemberName)
-
-
-class Declared(BaseModel):
-    """A part of a dataset file: frozen, and closed to unknown names."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, allow_inf_nan=False)
-
-
-class Feature(Declared):
-    """One declared feature: its type, unit and bounds."""
-
-    name: str = Field(pattern=FIELD_NAME)
-    type: Literal["integer", "number", "boolean", "category"]
-    unit: str | None = None
-    minimum: float | None = None
-    maximum: float | None = None
-    values: tuple[str, ...] = ()
-    missing: bool = False
-    description: str = ""
-    example: bool | int | float | str | None = None
-
-    @model_validator(mode="after")
-    def _is_consistent(self) -> Self:
-        numeric = self.type in {"integer", "number"}
-        if not numeric and (self.minimum is not None or self.maximum is not None):
-            raise ValueError(f"feature {self.name!r} is a {self.type}, which has no minimum or maximum")
-        if (self.type == "category") != bool(self.values):
-            raise ValueError(
-                f"feature {self.name!r}: `values` lists what a category, and only a category, may be"
-            )
-        if len(set(self.values)) != len(self.values):
-            raise ValueError(f"feature {self.name!r}: `values` names something twice")
-        if self.minimum is not None and self.maximum is not None and self.minimum > self.maximum:
-            raise ValueError(
-                f"feature {self.name!r}: minimum {self.minimum} lies above maximum {self.maximum}"
-            )
-        return self
-
-    @property
-    def bounds(self) -> tuple[float, float]:
-        """Smallest and largest value allowed, in the feature's unit."""
-        widest = float(LARGEST_INTEGER) if self.type == "integer" else np.finfo(np.float64).max
-        low = -widest if self.minimum is None else self.minimum
-        high = widest if self.maximum is None else self.maximum
-        return float(low), float(high)
-
-
-class HttpSource(Declared):
-    """Records from a data service: POST `request`, get a JSON array of records."""
-
-    kind: Literal["http"]
-    url: str = Field(pattern=r"^https?://")
-    request: dict[str, Any] = Field(default_factory=dict)
-    timeout_s: float = Field(default=30.0, gt=0, le=600)
-    retries: int = Field(default=4, ge=0, le=10)
-
-
-class CsvSource(Declared):
-    """Records from a CSV file, taken as text and parsed by the check."""
-
-    kind: Literal["csv"]
-    path: str
-
-
-class ParquetSource(Declared):
-    """Records from a Parquet file."""
-
-    kind: Literal["parquet"]
-    path: str
-
-
-class BuiltinSource(Declared):
-    """Records that come with scikit-learn."""
-
-    kind: Literal["builtin"]
-    name: Literal["iris"]
-
-
-Source = Annotated[HttpSource | CsvSource | ParquetSource | BuiltinSource, Field(discriminator="kind")]
-
-
-class Rule(Declared):
-    """A label and the conditions, all of which must hold."""
-
-    label: str = Field(min_length=1, max_length=200)
-    when: tuple[str, ...] = Field(min_length=1)
-
-    @cached_property
-    def conditions(self) -> tuple[Condition, ...]:
-        """The parsed conditions."""
-        return tuple(parse_condition(text) for text in self.when)
-
-
-class ColumnLabels(Declared):
-    """Labels stand in a column of the raw data."""
-
-    from_: Literal["column"] = Field(alias="from")
-    column: str = Field(min_length=1)
-
-
-class RuleLabels(Declared):
-    """Rules name the clusters that discovery finds."""
-
-    from_: Literal["rules"] = Field(alias="from")
-    rules: tuple[Rule, ...] = Field(min_length=1)
-
-
-class ClusterLabels(Declared):
-    """Clusters are the labels, named by a person or `cluster-0`, `cluster-1`, …."""
-
-    from_: Literal["clusters"] = Field(alias="from")
-    names: dict[str, str] = Field(default_factory=dict)
-
-
-Labels = Annotated[ColumnLabels | RuleLabels | ClusterLabels, Field(discriminator="from_")]
 
 
 class TrainingPolicy(Declared):

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from math import isnan
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-if TYPE_CHECKING:
-    from herdbook.dataset import Feature
+from herdbook.feature import Feature
 
 
 def to_frame(features: Sequence[Feature], records: Sequence[Mapping[str, Any]]) -> NDArray[np.float64]:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import ceil, floor
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, create_model
 
-if TYPE_CHECKING:
-    from herdbook.dataset import Feature
+from herdbook.feature import Feature
 
 KEY = "key"
 LONGEST_KEY = 256

@@ -6,13 +6,14 @@ import operator
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import Field
 
-if TYPE_CHECKING:
-    from herdbook.dataset import Feature, Rule
+from herdbook.feature import Declared, Feature
 
 COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
     "==": operator.eq,
@@ -56,6 +57,18 @@ def _constant(text: str) -> float | str:
         return float(text)
     except ValueError:
         return text.strip("\"'")
+
+
+class Rule(Declared):
+    """A label and the conditions, all of which must hold."""
+
+    label: str = Field(min_length=1, max_length=200)
+    when: tuple[str, ...] = Field(min_length=1)
+
+    @cached_property
+    def conditions(self) -> tuple[Condition, ...]:
+        """The parsed conditions."""
+        return tuple(parse_condition(text) for text in self.when)
 
 
 def fulfils(rule: Rule, features: Sequence[Feature], frame: NDArray[np.float64]) -> NDArray[np.bool_]:

@@ -1,4 +1,4 @@
-"""The card: all that is to be known of a model; no wall-clock, no timings, so equal models have equal cards."""
+"""The card: all that is to be known of a model; without timings, so that equal models have equal cards."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import Any
 
 from herdbook.classifier import SkopsClassifier
 from herdbook.clusters import Clusters
-from herdbook.dataset import ColumnLabels, Dataset
+from herdbook.dataset import Dataset
+from herdbook.label import ColumnLabels
 from herdbook.package import PACKAGE_FORMAT
 from herdbook.predictor import Predictor
 from training.check import Check
@@ -28,7 +29,7 @@ CIRCULAR = (
 )
 METHOD = (
     "nested stratified cross-validation: each outer fold chooses settings and weights inside its training "
-    "rows; accuracy over all rows with Wilson's interval, macro-F1 and log-loss (nats) as means over the folds "
+    "rows; accuracy over all rows with Wilson's interval, macro-F1 and log-loss (nats) as means over folds "
     "with the corrected resampled t interval of Nadeau and Bengio; no width says that all folds agree"
 )
 

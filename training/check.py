@@ -9,8 +9,9 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from herdbook.dataset import Dataset, Feature
+from herdbook.dataset import Dataset
 from herdbook.errors import SHOWN_NAMES, CheckRefusedError
+from herdbook.feature import Feature
 from herdbook.snapshot import Snapshot
 from training.column import ENCODING, Column, read_column
 

@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from herdbook.dataset import LARGEST_INTEGER, Feature
+from herdbook.feature import LARGEST_INTEGER, Feature
 
 Mask = NDArray[np.bool_]
 ENCODING = b"herdbook.encoding"

@@ -9,9 +9,9 @@ from typing import Any, NoReturn
 
 import httpx
 
-from herdbook.dataset import HttpSource
 from herdbook.errors import SourceError
 from herdbook.settings import LOOPBACK
+from herdbook.source import HttpSource
 
 MOST_BODY_BYTES = 512 * 2**20
 FIRST_PAUSE_S = 0.25

@@ -12,7 +12,8 @@ from skops.io import dumps
 from herdbook.canonical import canonical_skops
 from herdbook.classifier import SkopsClassifier
 from herdbook.clusters import Clusters
-from herdbook.dataset import ColumnLabels, Dataset
+from herdbook.dataset import Dataset
+from herdbook.label import ColumnLabels
 from herdbook.snapshot import Snapshot
 from training.card import Findings, build_card, prove
 from training.check import check, require

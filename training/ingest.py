@@ -7,10 +7,11 @@ from urllib.parse import urlsplit
 
 import pyarrow as pa
 
-from herdbook.dataset import BuiltinSource, CsvSource, Dataset, HttpSource, ParquetSource, Source
+from herdbook.dataset import Dataset
 from herdbook.errors import SourceError
 from herdbook.ledger import Ledger
 from herdbook.snapshot import Snapshot, freeze, table_of
+from herdbook.source import BuiltinSource, CsvSource, HttpSource, ParquetSource, Source
 from training.fetch import fetch_records, name_source
 from training.progress import QUIET, Progress
 from training.table import read_builtin, read_csv, read_parquet

@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from herdbook.dataset import ClusterLabels, Dataset, Rule, RuleLabels
+from herdbook.dataset import Dataset
 from herdbook.errors import DiscoveryError, TrainingError, shown
-from herdbook.rule import fulfils
+from herdbook.label import ClusterLabels, RuleLabels
+from herdbook.rule import Rule, fulfils
 from training.check import Check
 from training.discover import Discovery
 

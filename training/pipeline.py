@@ -10,7 +10,8 @@ from sklearn.impute import SimpleImputer
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
-from herdbook.dataset import Dataset, Feature
+from herdbook.dataset import Dataset
+from herdbook.feature import Feature
 from training.discover import cluster_columns
 
 FRAME, FRAME_AND_CLUSTERS = "frame", "frame+clusters"

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from herdbook.clusters import Assignment
-from herdbook.dataset import Dataset, Feature
+from herdbook.dataset import Dataset
+from herdbook.feature import Feature
 
 QUANTILES = (0.0, 0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99, 1.0)
 GOLDEN_SHUFFLED = 12

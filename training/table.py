@@ -8,8 +8,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from pyarrow import csv
 
-from herdbook.dataset import BuiltinSource, CsvSource, ParquetSource
 from herdbook.errors import SourceError, shown
+from herdbook.source import BuiltinSource, CsvSource, ParquetSource
 
 IRIS_COLUMNS = ("sepal_length", "sepal_width", "petal_length", "petal_width")
 IRIS_TARGET = "species"

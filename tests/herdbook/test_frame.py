@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from herdbook.dataset import LARGEST_INTEGER, Feature
+from herdbook.feature import LARGEST_INTEGER, Feature
 from herdbook.frame import to_frame, to_records
 
 FEATURES = (

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from herdbook.dataset import Feature, Rule
-from herdbook.rule import Condition, fulfils, parse_condition
+from herdbook.feature import Feature
+from herdbook.rule import Condition, Rule, fulfils, parse_condition
 
 FEATURES = (
     Feature(name="legs", type="integer"),

@@ -10,7 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel, ValidationError
 
-from herdbook.dataset import LARGEST_INTEGER, Feature
+from herdbook.feature import LARGEST_INTEGER, Feature
 from herdbook.record import build_record_class
 from herdbook.snapshot import table_of
 from training.column import ENCODING, Column, read_column

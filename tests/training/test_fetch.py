@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from herdbook.dataset import HttpSource
 from herdbook.errors import SourceError
+from herdbook.source import HttpSource
 from tests.fixtures.other_data import Mishap, OtherDataService
 from training import fetch
 from training.fetch import fetch_records

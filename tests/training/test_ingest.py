@@ -12,10 +12,11 @@ import pyarrow.parquet as pq
 import pytest
 from sklearn.datasets import load_iris
 
-from herdbook.dataset import CsvSource, Dataset, HttpSource, ParquetSource, load_dataset
+from herdbook.dataset import Dataset, load_dataset
 from herdbook.errors import SourceError
 from herdbook.ledger import Ledger
 from herdbook.snapshot import arrivals
+from herdbook.source import CsvSource, HttpSource, ParquetSource
 from tests.fixtures.data import ROOT
 from tests.fixtures.other_data import Mishap, OtherDataService
 from training.ingest import ingest, source_of

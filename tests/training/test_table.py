@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from herdbook.dataset import CsvSource, ParquetSource
 from herdbook.errors import SourceError
+from herdbook.source import CsvSource, ParquetSource
 from training.table import read_csv, read_parquet
 
 

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from herdbook.clusters import Assignment
-from herdbook.dataset import Dataset, Feature
+from herdbook.dataset import Dataset
+from herdbook.feature import Feature
 
 
 def profile_clusters(
