@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from threading import Lock
 from typing import Any, Protocol
 
 import numpy as np
@@ -10,6 +11,9 @@ from numpy.typing import NDArray
 
 from herdbook.errors import PackageError
 from herdbook.trusted import TRUSTED_TYPES
+
+_ONE_AT_A_TIME = Lock()
+"""scikit-learn swaps the process's warning filters around parallel sections; in two threads they get lost."""
 
 
 class Classifier(Protocol):
@@ -59,6 +63,10 @@ class SkopsClassifier:
 
         A hard vote knows no probabilities: there they are the members' weighted shares of the vote.
         """
+        with _ONE_AT_A_TIME:
+            return self._ask(inputs)
+
+    def _ask(self, inputs: NDArray[np.float64]) -> NDArray[np.float64]:
         last = self._pipeline[-1]
         if getattr(last, "voting", "soft") == "soft":
             return np.asarray(self._pipeline.predict_proba(inputs), dtype=np.float64)

@@ -7,20 +7,13 @@ probabilities the shipped model's settings and weights are chosen.
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from threading import Event
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from threadpoolctl import threadpool_limits
 
 from herdbook.dataset import Dataset
-from herdbook.errors import TrainingError
 from training.interval import Interval
 from training.member import INNER_FOLDS, Candidate, Effort, list_candidates
 from training.progress import Progress
@@ -83,41 +76,20 @@ def plan_evaluation(dataset: Dataset, rows: Rows, *, effort: Effort, seed: int) 
 def evaluate(
     dataset: Dataset, rows: Rows, plan: Plan, *, inputs: Sequence[str], progress: Progress
 ) -> dict[str, Evaluation]:
-    """Run the plan for each kind of inputs, outer folds side by side on threads, one core each."""
-    jobs = [(kind, split) for kind in inputs for split in plan.splits]
-    with _lanes(len(jobs), progress) as (submit, tick):
-        waiting = [
-            submit(_run_fold, dataset, rows, plan, split=split, inputs=kind, tick=tick)
-            for kind, split in jobs
+    """Run the plan for each kind of inputs, one fit after the other.
+
+    Not on threads: scikit-learn swaps the process's warning filters around parallel sections, and in threads
+    they get lost.
+    """
+
+    def run(kind: str) -> Evaluation:
+        found = [
+            _run_fold(dataset, rows, plan, split=split, inputs=kind, tick=progress.advance)
+            for split in plan.splits
         ]
-        found = [future.result() for future in waiting]
-    n_folds = len(plan.splits)
-    return {
-        kind: _collect(rows, plan, found[place * n_folds : (place + 1) * n_folds])
-        for place, kind in enumerate(inputs)
-    }
+        return _collect(rows, plan, found)
 
-
-@contextmanager
-def _lanes(
-    n_jobs: int, progress: Progress
-) -> Iterator[tuple[Callable[..., Future[Any]], Callable[[], None]]]:
-    """Open threads that stop at their next fit once anything goes wrong, Ctrl-C included."""
-    stopped = Event()
-
-    def tick() -> None:
-        progress.advance()
-        if stopped.is_set():
-            raise TrainingError("", problem="stopped", cure="train again")
-
-    width = min(os.cpu_count() or 1, n_jobs)
-    with ThreadPoolExecutor(width, initializer=threadpool_limits, initargs=(1,)) as pool:
-        try:
-            yield pool.submit, tick
-        except BaseException:
-            stopped.set()
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+    return {kind: run(kind) for kind in inputs}
 
 
 @dataclass(frozen=True, eq=False)

@@ -37,7 +37,9 @@ def wilson(successes: int, trials: int) -> Interval:
     share, scale = successes / trials, 1 + z * z / trials
     centre = (share + z * z / (2 * trials)) / scale
     reach = z / scale * np.sqrt(share * (1 - share) / trials + z * z / (4 * trials**2))
-    return Interval(share, max(0.0, float(centre - reach)), min(1.0, float(centre + reach)), "wilson")
+    # at shares of 0 and 1 the bound is the share itself, but for rounding
+    low, high = min(share, float(centre - reach)), max(share, float(centre + reach))
+    return Interval(share, max(0.0, low), min(1.0, high), "wilson")
 
 
 def corrected_t(

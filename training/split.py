@@ -73,7 +73,7 @@ def require_enough(dataset: Dataset, rows: Rows) -> None:
 
 
 def split_rows(rows: Rows, *, folds: int, seed: int) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:
-    """Split into stratified folds of (training, test) places, at most as many as the rarest class has rows."""
+    """Split into stratified folds of (training, test) places, at most one per row of the rarest class."""
     n_folds = min(folds, int(np.bincount(rows.y).min()))
     splitter = StratifiedKFold(n_folds, shuffle=True, random_state=seed)
     return list(splitter.split(rows.frame, rows.y))

@@ -1,0 +1,225 @@
+"""The training line on real data: what it registers, what it repeats, what it leaves when stopped."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from herdbook.generation import current_generation
+from herdbook.ledger import Ledger
+from herdbook.package import list_models, verify_package
+from herdbook.predictor import Predictor
+from herdbook.report import list_reports
+from herdbook.snapshot import latest_snapshot
+from tests.fixtures.models import PAIR, ROOT, Models, dataset_named, freeze_animals, quick_dataset
+from training.line import train
+from training.progress import Quiet
+from training.recipe import known_model
+
+pytestmark = pytest.mark.integration
+
+TREES = ("extra_trees", "hist_gradient_boosting")
+KINDS = ["chicken", "dog", "elephant", "kangaroo"]
+
+IN_ANOTHER_PROCESS = """
+import sys
+from pathlib import Path
+from herdbook.ledger import open_ledger
+from tests.fixtures.models import freeze_animals, quick_dataset
+from training.line import train
+folder = Path(sys.argv[1])
+ledger = open_ledger(str(folder / "ledger"))
+dataset = quick_dataset("animals", members=("extra_trees", "hist_gradient_boosting"))
+print(train(dataset, freeze_animals(ledger, n_records=300), ledger, workdir=folder).tag)
+"""
+
+
+class Interrupted(Quiet):
+    """A progress at whose fifth fit the user presses Ctrl-C."""
+
+    def __init__(self) -> None:
+        self.n_fits = 0
+
+    def advance(self, units: int = 1) -> None:
+        """Count, then interrupt."""
+        self.n_fits += units
+        if self.n_fits >= 5:
+            raise KeyboardInterrupt
+
+
+class Counted(Quiet):
+    """A progress that remembers what was announced and what was done."""
+
+    def __init__(self) -> None:
+        self.announced = self.done = 0
+
+    def start(self, step: str, total: int | None = None) -> None:  # noqa: ARG002 - the protocol's
+        """Add up what is announced."""
+        self.announced += total or 0
+
+    def advance(self, units: int = 1) -> None:
+        """Add up what is done."""
+        self.done += units
+
+
+def test_first_model_serves_at_once(trained: Models) -> None:
+    """The first model is whole in the ledger, generation 1, and names the four kinds."""
+    model = trained.animals
+
+    assert verify_package(model.folder) == model.tag
+    assert model.generation is not None
+    assert model.generation.number == 1
+    assert model.tag in {summary["tag"] for summary in list_models(trained.ledger, "animals")}
+    assert model.card["classes"] == KINDS
+
+
+def test_model_finds_the_kinds(trained: Models) -> None:
+    """Typical animals get their own names, with confidence, in four different clusters."""
+    dataset = dataset_named("animals")
+    typical = [(2, 0.3, 2.0, True), (4, 0.5, 40.0, False), (4, 3.0, 5000.0, False), (2, 1.8, 65.0, False)]
+    records = [dict(zip(dataset.feature_names, (*one, True), strict=True)) for one in typical]
+
+    answers = Predictor.load(trained.animals.folder, dataset).predict(dataset.to_frame(records))
+
+    assert [answers.classes[place] for place in answers.label] == KINDS
+    assert answers.confidence.min() > 0.9
+    assert sorted(answers.assignment.cluster) == [0, 1, 2, 3]
+
+
+def test_card_scores_everybody_with_intervals(trained: Models) -> None:
+    """Every member, vote and baseline, with and without cluster features, each inside its interval."""
+    metrics = trained.animals.card["evaluation"]["metrics"]
+    names = {*dataset_named("animals").training.members, "vote", "best_single", "majority"}
+
+    found = [interval for part in metrics.values() for one in part.values() for interval in one.values()]
+
+    assert set(metrics) == {"frame", "frame+clusters"}
+    assert all(set(part) == names for part in metrics.values())
+    assert all(interval["low"] <= interval["value"] <= interval["high"] for interval in found)
+    assert metrics["frame"]["vote"]["accuracy"]["low"] > 0.97
+    assert metrics["frame"]["majority"]["accuracy"]["high"] < 0.4
+
+
+def test_iris_card_holds_the_classic_table(trained: Models) -> None:
+    """The reference of the textbook split comes out, and repeated cross-validation stands beside it."""
+    table = trained.iris.card["classic"]
+
+    tested = {name: round(line["test_accuracy"]["value"], 4) for name, line in table.items()}
+
+    assert tested == {"logistic_regression": 0.9333, "random_forest": 0.9, "rbf_svm": 0.9667}
+    assert all(line["repeated_cross_validation"]["low"] > 0.85 for line in table.values())
+    assert all(line["model_size_bytes"] > 1_000 for line in table.values())
+    assert "s" not in {key.rpartition("_")[2] for line in table.values() for key in line}
+
+
+def test_timings_go_to_a_report(trained: Models) -> None:
+    """Timings and the discovery are reports, not part of the card."""
+    assert trained.iris.tag
+
+    assert list_reports(trained.ledger, "iris", "timings")
+    assert list_reports(trained.ledger, "iris", "discovery")
+
+
+def test_known_recipe_trains_nothing(trained: Models) -> None:
+    """The same snapshot, dataset, effort and seed give the model that is there."""
+    dataset, snapshot = quick_dataset("animals"), latest_snapshot(trained.ledger, "animals")
+
+    again = train(dataset, snapshot, trained.ledger, workdir=trained.workdir)
+
+    assert trained.animals.tag == again.tag == known_model(dataset, snapshot.id, trained.ledger)
+    assert not again.is_new
+    assert again.fits == 0
+    assert known_model(dataset, snapshot.id, trained.ledger, seed=99) is None
+
+
+def test_same_recipe_gives_the_same_bytes(tmp_path: Path, ledger: Ledger) -> None:
+    """Another process, on another ledger, gives the same package, byte for byte."""
+    dataset = quick_dataset("animals", members=TREES)
+
+    own = train(dataset, freeze_animals(ledger, n_records=300), ledger, workdir=tmp_path)
+    command = [sys.executable, "-c", IN_ANOTHER_PROCESS, str(tmp_path / "other")]
+    other = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+
+    assert other.stdout.strip() == own.tag
+    folder = tmp_path / "other" / own.folder.name
+    for name in ("manifest.json", "card.json", "model.skops", "clusters.npz"):
+        assert (folder / name).read_bytes() == (own.folder / name).read_bytes()
+
+
+def test_again_gives_the_same_predictions(trained: Models, tmp_path: Path) -> None:
+    """Training a known recipe anew changes no answer and no tag."""
+    first = trained.second_animals
+    dataset, snapshot = quick_dataset("animals", members=PAIR), latest_snapshot(trained.ledger, "animals")
+
+    second = train(dataset, snapshot, trained.ledger, seed=1, again=True, workdir=tmp_path)
+
+    frame = dataset.to_frame(first.card["golden"]["records"])
+    found = [Predictor.load(one.folder, dataset).predict(frame).probabilities for one in (first, second)]
+    np.testing.assert_array_equal(found[0], found[1])
+    assert second.is_new
+    assert second.tag == first.tag
+
+
+def test_later_model_is_compared(trained: Models) -> None:
+    """A second model changes nothing for the served one: it comes with a comparison and the command."""
+    second = trained.second_animals
+
+    current = current_generation(trained.ledger, "animals")
+
+    assert current is not None
+    assert current.champion == trained.animals.tag
+    assert second.generation is None
+    assert second.comparison is not None
+    assert second.comparison["promote"] == f"herdbook promote {second.tag}"
+    assert second.comparison["agreement"] > 0.95
+
+
+def test_interrupted_training_publishes_nothing(tmp_path: Path, ledger: Ledger) -> None:
+    """Ctrl-C in the middle of the search leaves the snapshot in the ledger and nothing else."""
+    snapshot = freeze_animals(ledger, n_records=300)
+    before = [entry.key for entry in ledger.list("")]
+
+    with pytest.raises(KeyboardInterrupt):
+        train(quick_dataset("animals"), snapshot, ledger, progress=Interrupted(), workdir=tmp_path / "work")
+
+    assert [entry.key for entry in ledger.list("")] == before
+    assert not (tmp_path / "work").exists()
+
+
+def test_announced_fits_are_those_done(tmp_path: Path, ledger: Ledger) -> None:
+    """The number that progress announces before the search is the number of fits that it counts."""
+    progress = Counted()
+    dataset = quick_dataset("animals", members=PAIR)
+
+    model = train(dataset, freeze_animals(ledger, n_records=300), ledger, progress=progress, workdir=tmp_path)
+
+    assert progress.announced == progress.done
+    assert model.fits == progress.done + len(PAIR)
+
+
+@pytest.mark.parametrize(
+    ("policy", "inputs", "ensemble"),
+    [
+        ({"ensemble": "single", "cluster_features": "off"}, "frame", "best_single"),
+        ({"ensemble": "auto", "cluster_features": "auto"}, None, None),
+        ({"voting": "hard"}, "frame+clusters", "vote"),
+    ],
+)
+def test_policy_decides_what_ships(
+    tmp_path: Path, ledger: Ledger, policy: dict[str, str], inputs: str | None, ensemble: str | None
+) -> None:
+    """Whatever ships, the package loads, answers its golden rows and says why."""
+    dataset = quick_dataset("animals", members=PAIR)
+    dataset = dataset.model_copy(update={"training": dataset.training.model_copy(update=policy)})
+    snapshot = freeze_animals(ledger, n_records=300)
+
+    model = train(dataset, snapshot, ledger, workdir=tmp_path)
+
+    assert Predictor.load(model.folder, dataset).classes == tuple(KINDS)
+    assert model.card["inputs"] == (inputs or model.card["inputs"])
+    assert model.card["shipped"]["ensemble"] == (ensemble or model.card["shipped"]["ensemble"])
+    assert len(model.card["shipped"]["why"]) == 2
