@@ -30,6 +30,8 @@ class Child:
         Its whole environment.
     log : Path
         File that its stdout and stderr are appended to.
+    folder : Path
+        Where it runs.
     reads_events : bool
         Its stdout is a pipe that the supervisor reads, not the log.
 
@@ -46,6 +48,7 @@ class Child:
         *,
         environment: Mapping[str, str],
         log: Path,
+        folder: Path = ROOT,
         reads_events: bool = False,
     ) -> None:
         self.name, self.log = name, log
@@ -55,7 +58,7 @@ class Child:
             self._log_start = out.tell()
             self.process = subprocess.Popen(  # noqa: S603 - our own commands, no shell
                 [sys.executable, "-I", "-S", str(TETHER), str(os.getpid()), *command],
-                cwd=ROOT,
+                cwd=folder,
                 env=dict(environment),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE if reads_events else out,

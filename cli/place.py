@@ -46,11 +46,14 @@ class Place:
         return None if set(LOOPBACK) & set(allowed) else allowed[0]
 
     def environment(self) -> dict[str, str]:
-        """Return the environment of child processes, which run in the clone: paths are absolute in it."""
+        """Return the environment of child processes, which run in other folders: paths are absolute in it."""
         settings = self.settings
         has_scheme = "://" in settings.ledger
+        home, path = os.environ.get("BENTOML_HOME"), os.environ.get("PYTHONPATH")
         return {
             **os.environ,
+            **({"BENTOML_HOME": str(Path(home).absolute())} if home else {}),
+            "PYTHONPATH": os.pathsep.join([str(ROOT), *([path] if path else [])]),
             **private_environment(),
             f"{PREFIX}DATASET": self.dataset.name,
             f"{PREFIX}DATASETS": str(settings.datasets.absolute()),

@@ -9,7 +9,7 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import FrameType, TracebackType
-from typing import Self
+from typing import Self, TypedDict, Unpack
 from urllib.parse import urlsplit
 
 from cli.child import Child
@@ -21,6 +21,13 @@ WATCH_S = 0.5
 GRACE_S = 30.0
 SHORT_GRACE_S = 2.0
 ANSWER_S = 2.0
+
+
+class How(TypedDict, total=False):
+    """How a process is started, if otherwise than usual: see `Child`."""
+
+    folder: Path
+    reads_events: bool
 
 
 class Stopped(KeyboardInterrupt):
@@ -74,12 +81,12 @@ class Supervisor:
         if not self._is_starting:
             raise Stopped(number)
 
-    def start(self, name: str, command: Sequence[str], *, reads_events: bool = False) -> Child:
+    def start(self, name: str, command: Sequence[str], **how: Unpack[How]) -> Child:
         """Start a process; a signal that arrives meanwhile waits until the child is known: no orphan."""
         self._is_starting = True
         log = self._logs / f"{name.replace(' ', '-')}.log"
         try:
-            child = Child(name, command, environment=self._environment, log=log, reads_events=reads_events)
+            child = Child(name, command, environment=self._environment, log=log, **how)
             self._children.append(child)
         finally:
             self._is_starting = False

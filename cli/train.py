@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from pathlib import Path
 from typing import Any
 
 import click
@@ -27,7 +28,7 @@ def run_job(supervisor: Supervisor, job: Job, progress: Progress) -> dict[str, A
     ProcessError
         The process ended without an answer.
     """
-    child = supervisor.start("training", job.command(), reads_events=True)
+    child = supervisor.start("training", job.command(), folder=Path.cwd(), reads_events=True)
     assert child.process.stdout is not None
     answer = replay(child.process.stdout, progress)
     code = supervisor.wait_end(child)

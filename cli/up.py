@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
@@ -61,7 +63,7 @@ def up(as_json: bool, **given: Any) -> None:
     require_ports(place, has_data_service=has_data_service)
     # Opening probes the store: an unsafe or absent one is refused before anything starts.
     _ = place.ledger
-    with tempfile.TemporaryDirectory(prefix="herdbook-") as workdir:
+    with _closing_words(silent=as_json), tempfile.TemporaryDirectory(prefix="herdbook-") as workdir:
         job = Job(
             place.dataset.name,
             workdir,
@@ -84,6 +86,16 @@ def up(as_json: bool, **given: Any) -> None:
                 if not as_json:
                     say("\nStopping everything…")
                 raise
+
+
+@contextmanager
+def _closing_words(*, silent: bool) -> Iterator[None]:
+    try:
+        yield
+    except KeyboardInterrupt:
+        if not silent:
+            say("Stopped: nothing is left running.")
+        raise
 
 
 def default_dataset() -> str | None:

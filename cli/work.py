@@ -45,8 +45,8 @@ class Job:
     trusts_recipe: bool = False
 
     def command(self) -> list[str]:
-        """Return the command that does the job."""
-        return [sys.executable, "-m", "cli.work", json.dumps(asdict(self))]
+        """Return the command that does the job, in any folder: paths of sources stand as they were typed."""
+        return [sys.executable, "-P", "-m", "cli.work", json.dumps(asdict(self))]
 
 
 def work(job: Job, place: Place, progress: Progress) -> dict[str, object]:

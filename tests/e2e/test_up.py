@@ -1,0 +1,146 @@
+"""The main job as a newcomer runs it: `herdbook up`, twice, stopped at every stage, and on both datasets."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import signal
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from herdbook.generation import list_generations
+from herdbook.ledger import open_ledger
+from herdbook.snapshot import arrivals, list_snapshots
+from tests.e2e.running_up import UpPlace, UpRun, up_run
+
+pytestmark = pytest.mark.integration
+FIRST_CPU_S, SECOND_CPU_S = 150, 20
+
+
+@dataclass(frozen=True)
+class Walk:
+    """What one whole run of `up` showed."""
+
+    place: UpPlace
+    run: UpRun
+    found: dict[str, Any]
+    answer: dict[str, Any]
+    pages: dict[str, int]
+    refused: subprocess.CompletedProcess[str]
+    code: int
+
+
+def walk(place: UpPlace, *arguments: str, number: signal.Signals = signal.SIGINT) -> Walk:
+    """Bring all up, paste the curl line, open every URL, try a second `up`, and stop."""
+    with up_run(place, *arguments) as run:
+        found = run.wait_ready()
+        pasted = subprocess.run(shlex.split(found["curl"]), capture_output=True, check=True, timeout=60)
+        pages = {name: httpx.get(url).status_code for name, url in found["urls"].items()}
+        refused = place.run("up", *arguments)
+        return Walk(place, run, found, json.loads(pasted.stdout), pages, refused, run.stop(number))
+
+
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory) -> Walk:
+    """Walk the whole way once, from nothing."""
+    folder = tmp_path_factory.mktemp("up")
+    return walk(UpPlace(folder, str(folder / "ledger")))
+
+
+@pytest.fixture(scope="module")
+def second(first: Walk) -> Walk:
+    """Walk it again on the same ledger, and stop with SIGTERM."""
+    return walk(first.place, number=signal.SIGTERM)
+
+
+def test_first_up_trains_and_serves_generation_1(first: Walk) -> None:
+    """From nothing comes a model that answers, within the cost that was promised."""
+    found = first.found
+
+    assert (found["dataset"], found["is_new"], found["generation"]) == ("animals", True, 1)
+    assert found["tag"] == found["model"]
+    assert found["fits"] > 0
+    assert found["cpu_s"] <= FIRST_CPU_S
+
+
+def test_curl_line_of_up_works_as_printed(first: Walk) -> None:
+    """The pasted line answers with the model that serves."""
+    assert first.answer["prediction"] == "dog"
+    assert first.answer["model_used"] == first.found["model"]
+
+
+def test_every_url_of_up_answers(first: Walk) -> None:
+    """Docs, card, log, health and data service are where `up` says."""
+    assert set(first.pages.values()) == {200}
+    assert "Data service" in first.pages
+
+
+def test_up_on_taken_ports_refuses_before_anything_starts(first: Walk) -> None:
+    """The sentence names the port and where to choose another; nothing was ingested."""
+    assert first.refused.returncode == 1
+    assert first.refused.stdout == ""
+    sentence = f"herdbook: port {first.place.ports[0]}, wanted for the service, is taken by another program"
+    assert first.refused.stderr.startswith(sentence)
+
+
+@pytest.mark.parametrize("walked", ["first", "second"])
+def test_stopped_up_leaves_nothing_running(walked: str, request: pytest.FixtureRequest) -> None:
+    """After Ctrl-C or SIGTERM no process is left and no port is taken."""
+    run: UpRun = request.getfixturevalue(walked).run
+
+    assert (run.left, run.taken_ports) == ([], [])
+    assert len(run.pids) >= 3
+
+
+def test_stopped_up_says_by_its_exit_code_what_stopped_it(first: Walk, second: Walk) -> None:
+    """Ctrl-C is 130, SIGTERM is 143."""
+    assert (first.code, second.code) == (130, 143)
+
+
+def test_second_up_trains_nothing(first: Walk, second: Walk) -> None:
+    """The recipe is known: the same model serves, the same snapshot arrived once more, at little cost."""
+    ledger = open_ledger(first.place.ledger)
+    (snapshot,) = list_snapshots(ledger, "animals")
+
+    assert (second.found["is_new"], second.found["fits"]) == (False, 0)
+    assert second.found["model"] == first.found["model"]
+    assert second.found["cpu_s"] <= SECOND_CPU_S
+    assert len(arrivals(ledger, "animals", snapshot.id)) == 2
+    assert len(list_generations(ledger, "animals")) == 1
+
+
+def test_predictions_outlive_the_service(second: Walk) -> None:
+    """After the stop, `history` finds in the ledger what was answered, sealed."""
+    listed = second.place.run("history", "--json")
+
+    ids = [row["id"] for row in json.loads(listed.stdout)["predictions"]]
+    assert second.answer["id"] in ids
+    assert not list((second.place.folder / "state" / "spool").rglob("*.log"))
+
+
+def test_ctrl_c_while_the_service_starts_leaves_nothing(first: Walk, second: Walk) -> None:
+    """BentoML loses a signal that arrives while it starts; it ends all the same."""
+    with up_run(first.place) as run:
+        run.wait_said("service: started")
+
+        code = run.stop()
+
+    assert (code, run.left, run.taken_ports) == (130, [], [])
+
+
+def test_ctrl_c_during_tuning_publishes_nothing(tmp_path: Path) -> None:
+    """A model is there wholly or not at all; the snapshot stays, as it was complete."""
+    with up_run(UpPlace(tmp_path, str(tmp_path / "ledger")), "--dataset", "iris") as run:
+        run.wait_said("tune and evaluate")
+
+        code = run.stop()
+
+    ledger = open_ledger(run.place.ledger)
+    assert (code, run.left, run.taken_ports) == (130, [], [])
+    assert [list(ledger.list(folder)) for folder in ("models/", "generations/", "reports/")] == [[], [], []]
+    assert len(list_snapshots(ledger, "iris")) == 1
