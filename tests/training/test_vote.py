@@ -72,3 +72,15 @@ def test_more_neighbours_than_a_quarter_of_the_rows_are_not_tried() -> None:
     few = list_candidates(("k_nearest_neighbors",), effort="quick", n_rows=40)
 
     assert [candidate.describe() for candidate in few] == [{"n_neighbors": 3}, {"n_neighbors": 9}]
+
+
+def test_every_setting_of_the_thorough_search_fits() -> None:
+    """No member's grid names a setting that scikit-learn refuses or warns about."""
+    frame, labels = small_frame(dataset_named("iris"))
+    y = np.unique(labels, return_inverse=True)[1]
+    members = dataset_named("iris").training.members
+
+    candidates = list_candidates(members, effort="thorough", n_rows=1_000)
+    found = [one.build(seed=0).fit(frame, y).predict_proba(frame[:2]).shape for one in candidates]
+
+    assert found == [(2, 3)] * 46
