@@ -30,6 +30,7 @@ class UpPlace:
 
     folder: Path
     ledger: str
+    datasets: Path = ROOT / "datasets"
     ports: list[int] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -43,6 +44,7 @@ class UpPlace:
         """The environment of every command here."""
         clean = {name: said for name, said in os.environ.items() if not name.startswith("HERDBOOK_")}
         told = {
+            "HERDBOOK_DATASETS": str(self.datasets),
             "HERDBOOK_LEDGER": self.ledger,
             "HERDBOOK_STATE": str(self.folder / "state"),
             "HERDBOOK_PORT": str(self.ports[0]),

@@ -194,8 +194,8 @@ def test_large_head_is_refused_by_the_real_server(iris_service: Service) -> None
     """The server that BentoML starts has our limits on the head of a request."""
     with socket.create_connection(("127.0.0.1", iris_service.port)) as connection:
         connection.settimeout(10)
-        for _ in range(9):
-            connection.sendall(b"GET / HTTP/1.1\r\n" if _ == 0 else b"x-filler: " + b"x" * 8_000 + b"\r\n")
+        for nth in range(10):
+            connection.sendall(b"GET / HTTP/1.1\r\n" if nth == 0 else b"x-filler: " + b"x" * 8_000 + b"\r\n")
         said = connection.recv(1_000)
 
     assert said.startswith(b"HTTP/1.1 431")

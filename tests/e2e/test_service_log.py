@@ -41,10 +41,10 @@ def unsealed(book: Book) -> list[Path]:
 def test_kill_under_load_loses_no_acknowledged_row(
     book: Book, running_service: Callable[..., Service]
 ) -> None:
-    """Kill everything with -9, three times: each answered prediction is in the log, and later sealed."""
+    """Kill everything with -9, twice: each answered prediction is in the log, and later sealed."""
     quick = book.environment | {"HERDBOOK_SEAL_S": "0.5"}
     answered: list[str] = []
-    for _ in range(3):
+    for _ in range(2):
         service = running_service(quick)
         with under_load(service) as load:
             wait_until(lambda: len(load.answered) > 300, timeout_s=60)
@@ -53,7 +53,7 @@ def test_kill_under_load_loses_no_acknowledged_row(
 
     lost = set(answered) - logged(book)
 
-    assert len(answered) > 900
+    assert len(answered) > 600
     assert lost == set()
     assert running_service(quick).stop() == 0
     assert unsealed(book) == []

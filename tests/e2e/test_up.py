@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shlex
 import signal
+import socket
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,8 +18,13 @@ from herdbook.generation import list_generations
 from herdbook.ledger import open_ledger
 from herdbook.snapshot import arrivals, list_snapshots
 from tests.e2e.running_up import UpPlace, UpRun, up_run
+from tests.fixtures.small import write_small_iris
 
 pytestmark = pytest.mark.integration
+FLOWERS = """sepal_length,sepal_width,petal_length,petal_width,species
+5.1,3.5,1.4,0.2,setosa
+6.5,3.0,5.8,2.2,virginica
+"""
 FIRST_CPU_S, SECOND_CPU_S = 150, 20
 
 
@@ -144,3 +150,27 @@ def test_ctrl_c_during_tuning_publishes_nothing(tmp_path: Path) -> None:
     assert (code, run.left, run.taken_ports) == (130, [], [])
     assert [list(ledger.list(folder)) for folder in ("models/", "generations/", "reports/")] == [[], [], []]
     assert len(list_snapshots(ledger, "iris")) == 1
+
+
+@pytest.fixture(scope="module")
+def small_iris(tmp_path_factory: pytest.TempPathFactory) -> UpPlace:
+    """Give a place whose iris is tuned with two members on two folds only."""
+    folder = tmp_path_factory.mktemp("iris")
+    return UpPlace(folder, str(folder / "ledger"), datasets=write_small_iris(folder))
+
+
+def test_iris_needs_no_data_service(small_iris: UpPlace) -> None:
+    """Labelled flowers come with scikit-learn: the port of the data service stays free, and may be taken."""
+    flowers = small_iris.folder / "flowers.csv"
+    flowers.write_text(FLOWERS)
+
+    with socket.create_server(("127.0.0.1", small_iris.ports[1])), up_run(small_iris) as run:
+        found = run.wait_ready()
+        told = small_iris.run("predict", str(flowers), "--json")
+        run.stop()
+
+    labels = [each["label"] for each in json.loads(told.stdout)["predictions"]]
+    assert (found["dataset"], found["is_new"]) == ("iris", True)
+    assert "Data service" not in found["urls"]
+    assert labels == ["setosa", "virginica"]
+    assert run.left == []

@@ -1,0 +1,87 @@
+"""The built Bento: what is in it, and that it serves alone what the source serves."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import yaml
+
+from tests.fixtures.models import dataset_named, small_frame
+from tests.fixtures.service import ROOT, Book, Packages, Service, environment_of, write_book
+
+pytestmark = pytest.mark.integration
+IRIS = dataset_named("iris")
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory, two_packages: Packages) -> tuple[Path, Book]:
+    """Build the Bento of a book's champion, and give its folder."""
+    folder = tmp_path_factory.mktemp("bento")
+    book = write_book(folder, two_packages)
+    command = [sys.executable, "-m", "bentoml", "build", str(ROOT), "--output", "tag"]
+    built = subprocess.run(
+        command, env=os.environ | book.environment, cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    name, version = built.stdout.strip().splitlines()[-1].removeprefix("__tag__:").split(":")
+    return folder / "bentoml" / "bentos" / name / version, book
+
+
+@pytest.fixture(scope="module")
+def alone(built: tuple[Path, Book], tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Make an environment of nothing but the Bento's own requirements, and give its Python."""
+    folder = tmp_path_factory.mktemp("alone") / "venv"
+    requirements = built[0] / "env" / "python" / "requirements.txt"
+    uv = shutil.which("uv")
+    subprocess.run([sys.executable, "-m", "venv", *(["--without-pip"] if uv else []), folder], check=True)
+    python = str(folder / "bin" / "python")
+    install = [uv, "pip", "install", "--python", python] if uv else [python, "-m", "pip", "install"]
+    subprocess.run([*install, "--quiet", "--requirement", requirements], check=True)
+    return python
+
+
+def answers(service: Service, records: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Ask a service for predictions and clusters, without what is new in every answer."""
+    body = {"records": records}
+    predictions = httpx.post(f"{service.url}/predict", json=body, timeout=60).json()["predictions"]
+    clusters = httpx.post(f"{service.url}/cluster", json=body, timeout=60).json()["clusters"]
+    return [{name: each[name] for name in each if name != "id"} for each in predictions] + clusters
+
+
+def test_bento_packs_only_what_is_served(built: tuple[Path, Book]) -> None:
+    """No training, no tests, no command line, and no model but the one that it names."""
+    source = built[0] / "src"
+    files = [path.relative_to(source) for path in source.rglob("*") if path.is_file()]
+    # serving it, as another test does, compiles what is in it
+    packed = {path.parts[0] for path in files if "__pycache__" not in path.parts}
+    info = yaml.safe_load((built[0] / "bento.yaml").read_text())
+
+    models = [model["tag"] for service in info["services"] for model in service["models"]]
+
+    assert packed == {"service.py", "bentofile.yaml", "bentos", "herdbook", "datasets", "requirements.lock"}
+    assert models == [built[1].tags[0]]
+
+
+def test_bento_serves_alone_what_the_source_serves(
+    built: tuple[Path, Book], alone: str, tmp_path: Path, running_service: Callable[..., Service]
+) -> None:
+    """In an environment of its own, with an empty ledger, it answers bit for bit as the source does."""
+    bento, book = built
+    records = IRIS.to_records(small_frame(IRIS, seed=3)[0])
+    empty = environment_of(tmp_path, str(tmp_path / "empty"))
+    empty["BENTOML_HOME"] = book.environment["BENTOML_HOME"]
+    del empty["HERDBOOK_DATASET"]
+    command = ("-I", "-m", "bentoml", "serve", str(bento))
+
+    source = answers(running_service(book.environment | {"HERDBOOK_STATE": str(tmp_path / "other")}), records)
+    bare = running_service(empty, python=alone, command=command, cwd=tmp_path)
+
+    assert answers(bare, records) == source
+    assert httpx.get(f"{bare.url}/models/current").json()["generation"] == 0
