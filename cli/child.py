@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import psutil
@@ -14,7 +13,7 @@ import psutil
 ROOT = Path(__file__).resolve().parents[1]
 TETHER = Path(__file__).with_name("tether.py")
 TAIL_LINES = 12
-KILL_WAIT_S = 5.0
+STRAY_GRACE_S, KILL_WAIT_S = 5.0, 5.0
 
 
 class Child:
@@ -99,7 +98,7 @@ class Child:
         return "\n".join(lines[-TAIL_LINES:])
 
     def stop(self, grace_s: float) -> None:
-        """End the whole tree: ask the leader, wait, then kill what is left of it.
+        """End the whole tree: ask the leader, wait, ask who outlived it, wait again, and kill what is left.
 
         The tree is listed first: a worker has a session of its own, and is nobody's child once its leader is
         gone.
@@ -111,21 +110,26 @@ class Child:
                 self.process.wait(grace_s)
             except subprocess.TimeoutExpired:
                 tree += self.tree()
-        deadline = time.monotonic() + (KILL_WAIT_S if self.has_ended else 0.0)
-        _, alive = psutil.wait_procs(tree, timeout=max(deadline - time.monotonic(), 0.0))
-        self._kill(alive)
+        strays = [process for process in tree if process.is_running()] if self.has_ended else []
+        _each(strays, psutil.Process.terminate)
+        psutil.wait_procs(strays, timeout=STRAY_GRACE_S)
+        self._kill([process for process in tree if process.is_running()])
 
     def kill(self) -> None:
         """End the whole tree at once."""
         self._kill(self.tree())
 
     def _kill(self, processes: Sequence[psutil.Process]) -> None:
-        for process in processes:
-            try:
-                process.kill()
-            except psutil.NoSuchProcess:
-                continue
+        _each(processes, psutil.Process.kill)
         self.process.wait()
         psutil.wait_procs(processes, timeout=KILL_WAIT_S)
         if self.process.stdout is not None:
             self.process.stdout.close()
+
+
+def _each(processes: Sequence[psutil.Process], do: Callable[[psutil.Process], None]) -> None:
+    for process in processes:
+        try:
+            do(process)
+        except psutil.NoSuchProcess:
+            continue

@@ -35,6 +35,11 @@ def say(sentence: str) -> None:
     stdout().print(Text(sentence), soft_wrap=True)
 
 
+def say_prose(sentences: str) -> None:
+    """Print sentences on stdout, folded between words where a person reads them."""
+    stdout().print(Text(sentences), soft_wrap=not sys.stdout.isatty())
+
+
 def say_error(sentence: str) -> None:
     """Print one sentence on stderr, as it is."""
     line = Text.assemble(("herdbook: ", f"bold {RED}"), sentence)

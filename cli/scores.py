@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from cli.console import say, say_table
+from cli.console import say, say_prose, say_table
 
 MAJORITY = "majority"
 INPUTS = {"frame+clusters": "with cluster features", "frame": "without cluster features"}
@@ -18,8 +18,13 @@ def interval(measured: Mapping[str, Any], *, scale: float = 100, digits: int = 1
     >>> interval({"value": 0.98765, "low": 0.97, "high": 0.9951})
     '98.8 (97.0-99.5)'
     """
-    value, low, high = (f"{measured[name] * scale:.{digits}f}" for name in ("value", "low", "high"))
+    value, low, high = (_figure(measured[name] * scale, digits) for name in ("value", "low", "high"))
     return f"{value} ({low}-{high})"
+
+
+def _figure(value: float, digits: int) -> str:
+    said = f"{value:.{digits}f}"
+    return "100" if said == "100.0" else said
 
 
 def headline(model: Mapping[str, Any]) -> dict[str, str]:
@@ -35,9 +40,9 @@ def say_scores(card: Mapping[str, Any]) -> None:
         say(f"\n{INPUTS.get(inputs, inputs)}{shipped}")
         names = sorted(lines, key=lambda name: (name != ensemble, name == MAJORITY, _log_loss(lines[name])))
         say_table(HEADS, [[_name(name), *_cells(lines[name])] for name in names])
-    say("\n(95 % intervals) of nested cross-validation: rows that the scored model never saw")
+    say("\n(95 % intervals); nested cross-validation: rows the scored model never saw")
     if card["evaluation"]["note"]:
-        say(f"Note: {card['evaluation']['note']}.")
+        say_prose(f"Note: {card['evaluation']['note']}.")
     _say_classic(card["classic"])
 
 
@@ -49,8 +54,9 @@ def say_comparison(comparison: Mapping[str, Any]) -> None:
     say("")
     say_table(heads, [[role, tag, *_cells(comparison["headline"][tag])[::2]] for role, tag in each])
     agreement = comparison["agreement"]
-    agreed = "" if agreement is None else f" They give the same label to {agreement:.2%} of the records."
-    say(f"\n{comparison['says'].capitalize()}.{agreed}")
+    agreed = "" if agreement is None else f" They give the same label to {agreement:.1%} of the records."
+    says = comparison["says"]
+    say_prose(f"\n{says[0].upper()}{says[1:]}.{agreed}")
     say(f"To let the candidate serve: {promotion(candidate)}")
 
 

@@ -18,7 +18,7 @@ from herdbook.generation import list_generations
 from herdbook.ledger import open_ledger
 from herdbook.snapshot import arrivals, list_snapshots
 from tests.e2e.running_up import UpPlace, UpRun, up_run
-from tests.fixtures.small import write_small_iris
+from tests.fixtures.small import write_quick_dataset
 
 pytestmark = pytest.mark.integration
 FLOWERS = """sepal_length,sepal_width,petal_length,petal_width,species
@@ -156,7 +156,7 @@ def test_ctrl_c_during_tuning_publishes_nothing(tmp_path: Path) -> None:
 def small_iris(tmp_path_factory: pytest.TempPathFactory) -> UpPlace:
     """Give a place whose iris is tuned with two members on two folds only."""
     folder = tmp_path_factory.mktemp("iris")
-    return UpPlace(folder, str(folder / "ledger"), datasets=write_small_iris(folder))
+    return UpPlace(folder, str(folder / "ledger"), datasets=write_quick_dataset(folder, "iris"))
 
 
 def test_iris_needs_no_data_service(small_iris: UpPlace) -> None:
