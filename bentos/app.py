@@ -94,7 +94,14 @@ class HerdFactory(ServiceAppFactory):  # type: ignore[misc]  # BentoML has no ty
         posts = [method.route for method in self.service.apis.values()]
         inner = [Middleware(Guard, settings=settings, posts=posts)]
         if settings.allowed_origins:
-            inner.append(Middleware(CORSMiddleware, allow_origins=settings.allowed_origins))
+            inner.append(
+                Middleware(
+                    CORSMiddleware,
+                    allow_origins=settings.allowed_origins,
+                    allow_methods=["GET", "POST"],
+                    allow_headers=["Content-Type", "X-Request-ID"],
+                )
+            )
         return [*super().middlewares, *inner]
 
     def document(self, routes: list[BaseRoute]) -> dict[str, Any]:

@@ -6,10 +6,21 @@ Checked against uvicorn 0.54 and httptools 0.9; the tests fail loudly if an upgr
 from __future__ import annotations
 
 import asyncio
+from http import HTTPStatus
 from typing import Any
 
+import orjson
 from uvicorn import config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from bentos import metrics
+from bentos.refusal import (
+    HeadInvalidError,
+    HeadSlowError,
+    HeadTooLargeError,
+    RefusalError,
+)
+from bentos.status import problem_of, status_of
 
 HEAD_TIMEOUT_S = 10.0
 MAX_HEAD_BYTES = 64 * 1024
@@ -45,7 +56,7 @@ class PatientProtocol(HttpToolsProtocol):
         super().data_received(data)
         # a body may follow its head in the same piece, so what counts is a head that is still open
         if self._head_timer is not None and self._head_bytes > MAX_HEAD_BYTES:
-            self._hang_up(b"431 Request Header Fields Too Large")
+            self._hang_up(HeadTooLargeError(MAX_HEAD_BYTES))
 
     def on_message_begin(self) -> None:
         """Begin to wait for the head of a further request on the same connection."""
@@ -60,20 +71,28 @@ class PatientProtocol(HttpToolsProtocol):
 
     def _await_head(self) -> None:
         self._head_bytes = 0
-        self._head_timer = self.loop.call_later(HEAD_TIMEOUT_S, self._hang_up, b"408 Request Timeout")
+        self._head_timer = self.loop.call_later(HEAD_TIMEOUT_S, self._hang_up, HeadSlowError(HEAD_TIMEOUT_S))
 
     def _stop_waiting(self) -> None:
         if self._head_timer is not None:
             self._head_timer.cancel()
             self._head_timer = None
 
-    def _hang_up(self, status: bytes) -> None:
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - uvicorn's signature
+        """Answer what is no HTTP in our shape instead of uvicorn's."""
+        self._hang_up(HeadInvalidError())
+
+    def _hang_up(self, error: RefusalError) -> None:
         self._stop_waiting()
-        if self.transport is not None and not self.transport.is_closing():
-            self.transport.write(
-                b"HTTP/1.1 " + status + b"\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
-            )
-            self.transport.close()
+        if self.transport is None or self.transport.is_closing():
+            return
+        status, problem = HTTPStatus(status_of(error).code), problem_of(error, "")
+        metrics.REFUSALS.labels(kind=problem["kind"], status=status.value).inc()
+        body = orjson.dumps(problem)
+        head = f"HTTP/1.1 {status.value} {status.phrase}\r\nconnection: close\r\n"
+        head += f"content-type: application/json\r\ncontent-length: {len(body)}\r\n\r\n"
+        self.transport.write(head.encode("ascii") + body)
+        self.transport.close()
 
 
 def install() -> None:

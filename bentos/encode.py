@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from bentos.exchange import Answer
-from bentos.refusal import problem_of
+from bentos.status import problem_of
 from herdbook.clusters import Assignment
 from herdbook.errors import HerdbookError
 from herdbook.predictor import Answers

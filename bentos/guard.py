@@ -27,9 +27,8 @@ from bentos.refusal import (
     MediaTypeError,
     MethodRefusedError,
     OriginRefusedError,
-    problem_of,
-    status_of,
 )
+from bentos.status import problem_of, status_of
 from herdbook.errors import HerdbookError
 from herdbook.settings import Settings
 

@@ -1,4 +1,4 @@
-"""What the door refuses, and the one table that gives every failure its status.
+"""What the door refuses; `bentos/status.py` gives each its status.
 
 ::
 
@@ -9,6 +9,9 @@
         ├── BodyTooLargeError      the body has too many bytes
         ├── TooManyRecordsError    the request has too many records
         ├── BodySlowError          the body did not arrive in time
+        ├── HeadInvalidError       the head of the request is no HTTP
+        ├── HeadSlowError          the head did not arrive in time
+        ├── HeadTooLargeError      the head has too many bytes
         ├── HostRefusedError       the Host is not ours
         ├── OriginRefusedError     a foreign web page asks
         ├── RouteMissingError      there is no such path
@@ -24,10 +27,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
 
-from herdbook import errors
-from herdbook.errors import Fault, HerdbookError, RecordError, shown
+from herdbook.errors import Fault, HerdbookError, shown
 
 LONGEST_SHOWN = 80
 NO_RECORD = -1
@@ -79,6 +80,27 @@ class BodySlowError(RefusalError):
 
     def __init__(self, timeout_s: float) -> None:
         super().__init__(f"the body did not arrive within {timeout_s:g} s; send it at once")
+
+
+class HeadInvalidError(RefusalError):
+    """The head of the request is no HTTP."""
+
+    def __init__(self) -> None:
+        super().__init__("the request is no HTTP/1.1; send it with an HTTP client")
+
+
+class HeadSlowError(RefusalError):
+    """The head of the request did not arrive in time."""
+
+    def __init__(self, timeout_s: float) -> None:
+        super().__init__(f"the head of the request did not arrive within {timeout_s:g} s; send it at once")
+
+
+class HeadTooLargeError(RefusalError):
+    """The head of the request has too many bytes."""
+
+    def __init__(self, limit_bytes: int) -> None:
+        super().__init__(f"the head of the request has more than {limit_bytes:,} bytes; send fewer headers")
 
 
 class HostRefusedError(RefusalError):
@@ -163,96 +185,10 @@ class AnswerSlowError(RefusalError):
         super().__init__(f"the answer took longer than {timeout_s:g} s; send fewer records, or try again")
 
 
-class Status(NamedTuple):
-    """The HTTP status of a failure, and when a client should try again."""
-
-    code: int
-    retry_after_s: int | None = None
-
-
-STATUSES: dict[type[HerdbookError], Status] = {
-    HerdbookError: Status(500),
-    errors.SettingsError: Status(500),
-    errors.DatasetError: Status(500),
-    errors.RecordError: Status(422),
-    errors.SourceError: Status(500),
-    errors.SnapshotError: Status(500),
-    errors.CheckRefusedError: Status(500),
-    errors.DiscoveryError: Status(500),
-    errors.TrainingError: Status(500),
-    errors.PackageError: Status(500),
-    errors.ModelMissingError: Status(404),
-    errors.SchemaMismatchError: Status(500),
-    errors.GenerationConflictError: Status(409),
-    errors.PredictionLogError: Status(503, 1),
-    errors.PortTakenError: Status(500),
-    errors.ProcessError: Status(500),
-    errors.ServiceError: Status(500),
-    errors.LedgerError: Status(503, 1),
-    errors.KeyInvalidError: Status(422),
-    errors.KeyTakenError: Status(409),
-    errors.KeyMissingError: Status(404),
-    errors.ObjectTooLargeError: Status(500),
-    errors.FormatUnknownError: Status(500),
-    errors.StoreUnsafeError: Status(503, 60),
-    errors.StoreUnfitError: Status(503, 60),
-    errors.StoreAwayError: Status(503, 5),
-    RefusalError: Status(400),
-    UndecodableError: Status(400),
-    MediaTypeError: Status(415),
-    BodyTooLargeError: Status(413),
-    TooManyRecordsError: Status(413),
-    BodySlowError: Status(408),
-    HostRefusedError: Status(421),
-    OriginRefusedError: Status(403),
-    RouteMissingError: Status(404),
-    MethodRefusedError: Status(405),
-    ParameterError: Status(422),
-    PredictionMissingError: Status(404),
-    PredictionFailedError: Status(500),
-    NotReadyError: Status(503, 1),
-    BusyError: Status(429, 1),
-    AnswerSlowError: Status(504, 1),
-}
-"""Every class has a line of its own; one without a line is a decision that nobody took, and fails a test."""
-
-
-def status_of(error: Exception) -> Status:
-    """Look up the status of a failure; what nobody foresaw is a 500."""
-    return next((STATUSES[each] for each in type(error).__mro__ if each in STATUSES), Status(500))
-
-
 def brief(value: object) -> str:
     """Cut a text from outside to what fits into a sentence."""
     text = str(value)
     return text if len(text) <= LONGEST_SHOWN else text[:LONGEST_SHOWN] + "…"
-
-
-def problem_of(error: Exception, request_id: str) -> dict[str, Any]:
-    """Describe a failure as a client may see it: no path, address, stack or secret.
-
-    The sentence of a failure on our side (5xx) may name files or stores: a client gets its class's.
-    """
-    is_known = isinstance(error, HerdbookError)
-    sentence = "Something went wrong inside the service."
-    if isinstance(error, RefusalError) or (is_known and status_of(error).code < 500):
-        sentence = str(error)
-    elif is_known:
-        sentence = (type(error).__doc__ or "").partition("\n")[0]
-    faults = error.faults if isinstance(error, RefusalError | RecordError) else ()
-    return {
-        "error": sentence,
-        "kind": type(error).__name__ if is_known else "InternalError",
-        "faults": [fault_of(each) for each in faults],
-        "total_faults": error.total if isinstance(error, RecordError) else len(faults),
-        "request_id": request_id,
-    }
-
-
-def fault_of(fault: Fault) -> dict[str, Any]:
-    """Give one fault as JSON values."""
-    record = None if fault.record == NO_RECORD else fault.record
-    return {"record": record, "field": fault.field, "got": fault.got, "expected": fault.expected}
 
 
 def shorten(value: object) -> object:

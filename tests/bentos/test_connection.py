@@ -11,6 +11,7 @@ import uvicorn
 from starlette.responses import PlainTextResponse
 
 from bentos import connection
+from bentos.shape import ProblemShape
 
 HEAD = b"GET / HTTP/1.1\r\nhost: localhost\r\n"
 
@@ -57,7 +58,9 @@ def test_connection_open_head_is_ended(impatient: None, pieces: tuple[bytes, ...
     """Nothing, half a head, or half a second one: the server hangs up."""
     said = say(*pieces)
 
-    assert said.endswith(b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\n\r\n")
+    head, body = said.rsplit(b"\r\n\r\n", 1)
+    assert b"HTTP/1.1 408 Request Timeout\r\nconnection: close" in head
+    assert ProblemShape.model_validate_json(body).kind == "HeadSlowError"
 
 
 def test_connection_large_head_is_refused() -> None:
@@ -65,6 +68,14 @@ def test_connection_large_head_is_refused() -> None:
     said = say(HEAD, *[b"x-filler: " + b"x" * 8_000 + b"\r\n"] * 9)
 
     assert said.startswith(b"HTTP/1.1 431")
+
+
+def test_connection_no_http_is_refused_in_our_shape() -> None:
+    """Even what is no HTTP gets the one shape of failures."""
+    head, body = say(b"hello, are you there?\r\n\r\n").split(b"\r\n\r\n", 1)
+
+    assert head.startswith(b"HTTP/1.1 400")
+    assert ProblemShape.model_validate_json(body).kind == "HeadInvalidError"
 
 
 def test_connection_whole_head_is_answered() -> None:

@@ -75,7 +75,7 @@ def test_decode_flat_record_is_one_record(record: dict[str, Any]) -> None:
     assert np.array_equal(decoded.frame, ANIMALS.to_frame([record]))
 
 
-@settings(max_examples=200)
+@settings(max_examples=60)
 @given(st.lists(nearly_animals, max_size=6))
 def test_decode_inline_has_the_verdict_of_the_record_class(records: list[dict[str, Any]]) -> None:
     """The slow way that finds faults judges as the fast way does, record by record."""
@@ -92,7 +92,7 @@ def test_decode_inline_has_the_verdict_of_the_record_class(records: list[dict[st
     assert len(decoded.frame) == len(records) - len(expected)
 
 
-@settings(max_examples=200)
+@settings(max_examples=60)
 @given(values | nearly_animals | st.fixed_dictionaries({"records": values}, optional={"errors": values}))
 def test_decode_anything_is_read_or_refused(value: object) -> None:
     """No JSON value makes the decoder fail in a way that nobody foresaw."""

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from bentos import guard  # noqa: F401 - every class of the door is defined once this is imported
-from bentos.refusal import STATUSES, HostRefusedError, problem_of, shorten, status_of
+from bentos.refusal import HostRefusedError, shorten
 from bentos.shape import ProblemShape
+from bentos.status import STATUSES, problem_of, status_of
 from herdbook.errors import Fault, HerdbookError, RecordError, StoreAwayError
 
 

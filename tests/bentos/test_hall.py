@@ -1,0 +1,125 @@
+"""The hall bounds what waits, and keeps large requests out of the batches."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from bentoml.exceptions import ServiceUnavailable
+
+from bentos.batcher import BentoBatcher
+from bentos.exchange import Item, Outcome
+from bentos.hall import Hall, cluster_batch, predict_batch
+from bentos.refusal import BusyError
+from herdbook.errors import PredictionLogError
+from herdbook.prediction_log.history import history
+from herdbook.settings import Settings
+from tests.fixtures.models import dataset_named
+from tests.fixtures.service import FLOWER, Book
+
+IRIS = dataset_named("iris")
+
+
+class DirectBatcher:
+    """A batcher that makes a batch of each request, once it may."""
+
+    def __init__(self) -> None:
+        self.sizes: list[int] = []
+        self.may_go = asyncio.Event()
+
+    async def predict(self, items: Sequence[Item]) -> list[Outcome]:
+        """Predict at once."""
+        self.sizes.append(len(items))
+        await self.may_go.wait()
+        return predict_batch(items)
+
+    async def cluster(self, items: Sequence[Item]) -> list[Outcome]:
+        """Assign at once."""
+        return cluster_batch(items)
+
+
+@asynccontextmanager
+async def open_hall(book: Book, tmp_path: Path) -> AsyncIterator[Hall]:
+    """Open a hall over a book, with small limits."""
+    settings = Settings(ledger=book.ledger.url, state=tmp_path / "state", batch_rows=4, max_records=100)
+    hall = Hall(settings, IRIS)
+    hall.batcher = DirectBatcher()
+    hall.start()
+    while hall.serving.current is None:
+        await asyncio.sleep(0.02)
+    try:
+        yield hall
+    finally:
+        hall.stop()
+
+
+def body(n: int) -> bytes:
+    """Encode a body of n records."""
+    return json.dumps({"records": [FLOWER] * n}).encode()
+
+
+async def predict(hall: Hall, n: int) -> list[str]:
+    """Have n records predicted, and give their ids."""
+    return (await hall.predict(await hall.admit(body(n), "r"))).ids
+
+
+def test_hall_large_request_passes_the_batcher_by(model_store: Path, book: Book, tmp_path: Path) -> None:
+    """More records than a batch holds are predicted in chunks, and logged as all others are."""
+
+    async def go() -> tuple[list[str], list[int]]:
+        async with open_hall(book, tmp_path) as hall:
+            ids = await predict(hall, 11)
+            assert isinstance(hall.batcher, DirectBatcher)
+            return ids, hall.batcher.sizes
+
+    ids, sizes = asyncio.run(go())
+
+    rows = history(book.ledger, tmp_path / "state" / "spool", IRIS).rows
+    assert (len(set(ids)), sizes) == (11, [])
+    assert {row["id"] for row in rows} == set(ids)
+
+
+def test_hall_refuses_when_too_much_waits(model_store: Path, book: Book, tmp_path: Path) -> None:
+    """The queue has an end: past it a client is told to come back, and those inside are answered."""
+
+    async def go() -> list[list[str] | BaseException]:
+        async with open_hall(book, tmp_path) as hall:
+            assert isinstance(hall.batcher, DirectBatcher)
+            waiting = [asyncio.create_task(predict(hall, 4)) for _ in range(101)]
+            await asyncio.sleep(0.5)
+            hall.batcher.may_go.set()
+            return list(await asyncio.gather(*waiting, return_exceptions=True))
+
+    outcomes = asyncio.run(go())
+
+    assert [type(each) for each in outcomes if not isinstance(each, list)] == [BusyError]
+    assert sum(len(each) for each in outcomes if isinstance(each, list)) == 400
+
+
+def test_hall_answers_nothing_that_it_cannot_log(model_store: Path, book: Book, tmp_path: Path) -> None:
+    """When the log is closed, there is no answer."""
+
+    async def go() -> None:
+        async with open_hall(book, tmp_path) as hall:
+            assert isinstance(hall.batcher, DirectBatcher)
+            hall.batcher.may_go.set()
+            ticket = await hall.admit(body(1), "r")
+            hall.stop()
+            await hall.predict(ticket)
+
+    with pytest.raises(PredictionLogError):
+        asyncio.run(go())
+
+
+def test_batcher_full_dispatcher_is_busy() -> None:
+    """What BentoML's dispatcher throws away is told as what it is."""
+
+    async def full(name: str, args: object, named: object) -> None:
+        raise ServiceUnavailable("process is overloaded")
+
+    with pytest.raises(BusyError):
+        asyncio.run(BentoBatcher(full).predict([]))
