@@ -71,5 +71,5 @@ def _say_other(found: dict[str, Any]) -> None:
     if found["comparison"] is not None:
         say_comparison(found["comparison"])
         return
-    say(f"\n  The model of today's records is {found['tag']}, which does not serve. To let it:")
+    say(f"\n  Today's records made {found['tag']}, which does not serve. To let it:\n")
     say(f"  {promotion(found['tag'])}")

@@ -19,6 +19,8 @@ from cli.console import DIM, GREEN, RED, duration, stderr
 REFRESHES_PER_S = 8
 STEP_WIDTH = 14
 LEFT_WIDTH = 10
+WIDEST = 100
+ECHO_WIDTH = 3
 PLAIN_EVERY_S = 10.0
 
 
@@ -93,7 +95,7 @@ class Display:
         if self._live is None:
             self._plain(f"{note or 'done'} ({took})")
         else:
-            row = _row()
+            row = self._row()
             row.add_row(Text(*mark), Text(split_step(self._step or "")[0]), Text(note), Text(took, style=DIM))
             self._console.print(row)
         self._step = None
@@ -106,13 +108,24 @@ class Display:
             if self._step is None:
                 return Group()
             name, detail = split_step(self._step)
-            row = _row()
+            row = self._row()
             middle = self._bar() if self._total is not None else Text(detail, style=DIM, overflow="ellipsis")
             elapsed = Text(duration(time.monotonic() - self._began), style=DIM)
             row.add_row(self._spinner, Text(name, style="bold"), middle, elapsed)
             if self._total is not None and detail:
                 row.add_row("", "", Text(detail, style=DIM), "")
             return row
+
+    def _row(self) -> Table:
+        # Room for the terminal's own echo of Ctrl-C: past the last column it would break the live line.
+        width = min(self._console.width - ECHO_WIDTH, WIDEST)
+        row = Table.grid(expand=True, padding=(0, 1, 0, 0))
+        row.width = width
+        row.add_column(width=1)
+        row.add_column(width=STEP_WIDTH, no_wrap=True)
+        row.add_column(ratio=1, overflow="fold")
+        row.add_column(justify="right", no_wrap=True)
+        return row
 
     def _bar(self) -> RenderableType:
         bar = Table.grid(expand=True, padding=(0, 2, 0, 0))
@@ -145,12 +158,3 @@ def split_step(step: str) -> tuple[str, str]:
         return step, ""
     name, _, detail = step.partition(" ")
     return name[:STEP_WIDTH], detail
-
-
-def _row() -> Table:
-    row = Table.grid(expand=True, padding=(0, 1, 0, 0))
-    row.add_column(width=1)
-    row.add_column(width=STEP_WIDTH, no_wrap=True)
-    row.add_column(ratio=1, overflow="fold")
-    row.add_column(justify="right", no_wrap=True)
-    return row

@@ -56,7 +56,7 @@ def work(job: Job, place: Place, progress: Progress) -> dict[str, object]:
     found = {"snapshot": {"id": snapshot.id, "rows": snapshot.n_rows}, "effort": job.effort}
     if tag is not None:
         progress.start("training")
-        progress.finish(f"nothing to train: the recipe is known, it made {tag}")
+        progress.finish(f"known recipe, nothing to train: {tag}")
         return {**found, "tag": tag, "is_new": False, "fits": 0, "comparison": None, "card": None}
     return {**found, **_train(job, place, snapshot, progress)}
 
