@@ -1,6 +1,5 @@
 """`herdbook discover`: which groups are in a snapshot, without training a model."""
 
-# ruff: noqa: PLC0415 - heavy imports live inside the command
 from __future__ import annotations
 
 from typing import Any

@@ -1,6 +1,5 @@
 """`herdbook history`: who was told what, when, and by which model."""
 
-# ruff: noqa: PLC0415 - heavy imports live inside the command
 from __future__ import annotations
 
 from typing import Any

@@ -1,6 +1,5 @@
 """`herdbook ingest`: raw records, frozen in the ledger exactly as they were received."""
 
-# ruff: noqa: PLC0415 - heavy imports live inside the command
 from __future__ import annotations
 
 import click

@@ -40,7 +40,7 @@ class InOrder(click.Group):
 @click.group(cls=InOrder, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(version(), message="herdbook %(version)s")
 def herdbook() -> None:
-    r"""Herdbook: a pedigree for every prediction.
+    """Herdbook: a pedigree for every prediction.
 
     `herdbook up` does it all: raw data, training and a running service. The other commands are its parts.
 
@@ -50,7 +50,7 @@ def herdbook() -> None:
 
     Every setting is an environment variable HERDBOOK_…; `herdbook doctor` says what is in force and what is
     missing.
-    """
+    """  # noqa: D301 - click wraps no paragraph that begins with this mark
 
 
 for _command in COMMANDS:

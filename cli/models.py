@@ -1,6 +1,5 @@
 """`herdbook models`: which models there are, and who serves."""
 
-# ruff: noqa: PLC0415 - heavy imports live inside the command
 from __future__ import annotations
 
 from dataclasses import asdict

@@ -1,6 +1,5 @@
 """`herdbook predict`: records to a running service, answers to a person or a program."""
 
-# ruff: noqa: PLC0415 - heavy imports live inside the command
 from __future__ import annotations
 
 from contextlib import nullcontext
@@ -28,7 +27,7 @@ REQUEST_RECORDS = 1_000
 @option.url
 @option.as_json
 def predict(records: str, dataset: str | None, port: int | None, url: str | None, as_json: bool) -> None:
-    r"""Ask a running service for predictions.
+    """Ask a running service for predictions.
 
     RECORDS is inline JSON (one record or a list), a .json, .jsonl or .csv file, or - for stdin.
 
@@ -36,7 +35,7 @@ def predict(records: str, dataset: str | None, port: int | None, url: str | None
     Example:
       herdbook predict '{"sepal_length": 5.1, "sepal_width": 3.5,
                          "petal_length": 1.4, "petal_width": 0.2}'
-    """
+    """  # noqa: D301 - click wraps no paragraph that begins with this mark
     from cli.remote import Remote
 
     place = open_place(dataset, port=port)

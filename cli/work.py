@@ -6,7 +6,6 @@ between two objects publishes nothing. Events go to stdout; whatever a library p
 log.
 """
 
-# ruff: noqa: PLC0415 - heavy imports live inside the command
 from __future__ import annotations
 
 import json
