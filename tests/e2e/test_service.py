@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import socket
+import subprocess
+import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-import bentoml
 import httpx
 import numpy as np
 import psutil
@@ -20,12 +21,7 @@ from herdbook.predictor import Predictor
 from tests.fixtures.models import dataset_named, small_frame
 from tests.fixtures.service import FLOWER, Packages, Service, environment_of
 
-pytestmark = [
-    pytest.mark.integration,
-    # pathspec and pydantic deprecate what BentoML 1.4.39 uses while its client is imported
-    pytest.mark.filterwarnings("ignore:GitWildMatchPattern:DeprecationWarning"),
-    pytest.mark.filterwarnings("ignore:The `__get_pydantic_core_schema__`:DeprecationWarning"),
-]
+pytestmark = pytest.mark.integration
 IRIS = dataset_named("iris")
 
 
@@ -182,12 +178,14 @@ def test_docs_bring_all_they_need(asked: httpx.Client) -> None:
 
 
 def test_client_of_bentoml_works(iris_service: Service) -> None:
-    """The methods are BentoML's, so its own client reaches them."""
-    with bentoml.SyncHTTPClient(iris_service.url) as client:
-        many = client.predict(records=[FLOWER])
-        one = client.predict_one(**FLOWER)
+    """The methods are BentoML's, so its own client, in a process of its own, reaches them."""
+    script = f"import bentoml; client = bentoml.SyncHTTPClient({iris_service.url!r}); flower = {FLOWER};"
+    script += "print(client.predict(records=[flower])['predictions'][0]['label']);"
+    script += "print(client.predict_one(**flower)['prediction']); client.close()"
 
-    assert many["predictions"][0]["label"] == one["prediction"] == "setosa"
+    said = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+
+    assert said.stdout.split() == ["setosa", "setosa"]
 
 
 def test_large_head_is_refused_by_the_real_server(iris_service: Service) -> None:

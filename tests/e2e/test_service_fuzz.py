@@ -15,7 +15,7 @@ from tests.fixtures.service import Service
 
 pytestmark = pytest.mark.integration
 CASES = 2_000
-EXAMPLES = 250
+EXAMPLES = 240
 # with "errors": "inline" a body whose records break their schema is answered with 200, as promised
 EXCLUDED = "negative_data_rejection"
 
