@@ -12,10 +12,11 @@ from queue import Empty, SimpleQueue
 from typing import NamedTuple
 
 from herdbook.dataset import Dataset
+from herdbook.disk import make_folder
 from herdbook.errors import PredictionLogError
 from herdbook.prediction_log.layout import check_shapes
 from herdbook.prediction_log.row import Logged
-from herdbook.prediction_log.spool import SpoolFile, make_folder, spool_folder
+from herdbook.prediction_log.spool import SpoolFile, spool_folder
 
 GROUP_ROWS = 16_384
 """Most rows that one sync waits for, except that one request may bring more."""

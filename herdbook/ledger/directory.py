@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from herdbook.disk import sync, sync_folder
 from herdbook.errors import KeyInvalidError, KeyMissingError, StoreAwayError, StoreUnfitError
 from herdbook.keys import check_folder, check_key
 from herdbook.ledger.protocol import Entry, check_object, check_same
@@ -50,7 +51,7 @@ class DirectoryLedger:
             finally:
                 temporary.unlink(missing_ok=True)
             # also when the bytes were there: their writer may not have synced the name yet
-            _sync_folder(path.parent)
+            sync_folder(path.parent)
 
     def get(self, key: str) -> bytes:
         """Return the bytes under the key."""
@@ -85,7 +86,7 @@ class DirectoryLedger:
         with temporary.open("xb") as file:
             file.write(body)
             file.flush()
-            os.fsync(file.fileno())
+            sync(file.fileno())
         return temporary
 
     def _link(self, temporary: Path, path: Path, *, key: str) -> None:
@@ -110,7 +111,7 @@ class DirectoryLedger:
             if not folder.is_dir():
                 raise NotADirectoryError(errno.ENOTDIR, "not a folder", str(folder)) from None
         # also when it was there: whoever made it may not have synced its name yet
-        _sync_folder(folder.parent)
+        sync_folder(folder.parent)
         self._durable.add(folder)
 
     def _read(self, path: Path, key: str) -> bytes:
@@ -165,11 +166,3 @@ class DirectoryLedger:
                     left.unlink()
             except FileNotFoundError:
                 continue
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

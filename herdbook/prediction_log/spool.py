@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import fcntl
 import os
-import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -18,6 +17,7 @@ import orjson
 import uuid_utils
 
 from herdbook.dataset import Dataset
+from herdbook.disk import sync, sync_folder
 from herdbook.prediction_log.layout import (
     CONTEXT,
     KIND_CONTEXT,
@@ -34,25 +34,9 @@ UNFINISHED = ".new"
 UNFINISHED_S = 60.0
 
 
-def sync(fd: int) -> None:
-    """Bring a file's data to the disk."""
-    if sys.platform == "darwin":
-        fcntl.fcntl(fd, fcntl.F_FULLFSYNC)  # fsync stops at the drive's cache there
-    else:
-        os.fdatasync(fd)
-
-
 def spool_folder(spool: Path, dataset: str) -> Path:
     """Give the folder of one dataset's spool files."""
     return spool / dataset
-
-
-def make_folder(folder: Path) -> None:
-    """Make a folder and those above it, each durably: a file is no safer than the names that lead to it."""
-    if not folder.is_dir():
-        make_folder(folder.parent)
-        folder.mkdir(exist_ok=True)
-        _sync_folder(folder.parent)
 
 
 def spool_files(folder: Path) -> list[Path]:
@@ -114,7 +98,7 @@ class SpoolFile:
             fcntl.flock(self._fd, fcntl.LOCK_EX)
             self._write(MAGIC + framed(encode_header(self.name, dataset)))
             unfinished.rename(self.path)
-            _sync_folder(folder)
+            sync_folder(folder)
         except BaseException:
             os.close(self._fd)
             raise
@@ -171,11 +155,3 @@ def _by_context(logged: Sequence[Logged]) -> dict[Context, list[Logged]]:
             group = groups.setdefault(each.context, [])
         group.append(each)
     return groups
-
-
-def _sync_folder(folder: Path) -> None:
-    fd = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(fd)
-    finally:
-        os.close(fd)
