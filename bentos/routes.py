@@ -61,9 +61,9 @@ class Routes:
     def pages(self) -> Sequence[Page]:
         """List every route with what the document says of it."""
         in_log = (*STORED, 422)
-        documents = Operation("This document")
+        documents = Operation("This API for programs, as OpenAPI")
         models = Operation("The models of the ledger", (ModelsShape,), refusals=STORED)
-        docs = Operation("The same for people, without anything from outside", media_type="text/html")
+        docs = Operation("This API for people: every route, to read and to try", media_type="text/html")
         return (
             Page("/", self.docs, docs),
             Page("/docs", self.docs, docs),
