@@ -2,16 +2,33 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
-from typing import Self
+from typing import Annotated, Self
 
-from pydantic import Field, ValidationError, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BeforeValidator, Field, ValidationError, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from herdbook.errors import SettingsError
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 PREFIX = "HERDBOOK_"
+
+
+def _split(value: object) -> object:
+    """Take a list from its text: names parted by commas, or JSON."""
+    if not isinstance(value, str):
+        return value
+    if not value.lstrip().startswith("["):
+        return [name.strip() for name in value.split(",") if name.strip()]
+    try:
+        return json.loads(value)
+    except ValueError:
+        raise ValueError("names parted by commas, or a JSON list of them") from None
+
+
+# pydantic-settings would take JSON only, and its failure to do so is no ValidationError
+Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
 
 
 class Settings(BaseSettings):
@@ -45,11 +62,11 @@ class Settings(BaseSettings):
     data_port: int = Field(default=8777, ge=1, le=65_535)
     """Port of the data service that `herdbook up` starts."""
 
-    allowed_hosts: tuple[str, ...] = LOOPBACK
-    """Host names that the service answers to; a request for another gets 421."""
+    allowed_hosts: Names = LOOPBACK
+    """Host names that the service answers to, parted by commas; a request for another gets 421."""
 
-    allowed_origins: tuple[str, ...] = ()
-    """Foreign web origins that may call the service; a request from another gets 403."""
+    allowed_origins: Names = ()
+    """Foreign web origins (`https://host`) that may call, parted by commas; another gets 403."""
 
     max_records: int = Field(default=10_000, ge=1, le=1_000_000)
     """Most records in one request."""

@@ -27,3 +27,21 @@ def test_listening_beyond_loopback_needs_host_names() -> None:
         Settings(host="0.0.0.0")
 
     assert Settings(host="0.0.0.0", allowed_hosts=("herdbook.example",)).host == "0.0.0.0"
+
+
+@pytest.mark.parametrize("text", ["a.example, b.example", "a.example,b.example,", '["a.example", "b.example"]'])
+@pytest.mark.parametrize("field", ["allowed_hosts", "allowed_origins"])
+def test_list_is_read_from_commas_or_json(monkeypatch: pytest.MonkeyPatch, field: str, text: str) -> None:
+    """A person writes names with commas; a program may write JSON."""
+    monkeypatch.setenv(f"HERDBOOK_{field.upper()}", text)
+
+    assert getattr(load_settings(), field) == ("a.example", "b.example")
+
+
+@pytest.mark.parametrize("text", ["[a.example", "[1]"])
+def test_wrong_list_names_its_variable(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    """A list that is neither is told in our sentence, not as somebody else's traceback."""
+    monkeypatch.setenv("HERDBOOK_ALLOWED_HOSTS", text)
+
+    with pytest.raises(SettingsError, match="HERDBOOK_ALLOWED_HOSTS"):
+        load_settings()
