@@ -12,12 +12,12 @@ from typing import Any
 from herdbook import document, keys
 from herdbook.errors import (
     GenerationConflictError,
-    KeyInvalidError,
     KeyMissingError,
     KeyTakenError,
     ModelMissingError,
 )
 from herdbook.ledger import Ledger
+from herdbook.package import resolve, split_tag
 
 ROLLED_BACK_TO = "rolled_back_to"
 """Evidence of a roll-back: the number of the generation whose champion serves again."""
@@ -87,12 +87,26 @@ def promote(
     GenerationConflictError
         Somebody else wrote the next generation first.
     """
-    _require_model(ledger, dataset, tag)
+    if split_tag(tag)[0] != dataset:
+        raise ModelMissingError(f"{tag} of dataset {dataset}", cure="choose one that `herdbook models` lists")
+    resolve(ledger, tag)
     current = current_generation(ledger, dataset)
     if current and current.champion == tag and current.challenger is None:
         return current
     number = current.number + 1 if current else 1
     return _write(ledger, dataset, Generation(number, tag, who, why, evidence=dict(evidence or {})))
+
+
+def promotion(tag: str, dataset: str) -> str:
+    """Give the command that promotes a model of a dataset, ready to run.
+
+    The dataset is named only if the tag does not name it.
+
+    >>> promotion("animals:3f2a9c01d4b7", "animals")
+    'herdbook promote animals:3f2a9c01d4b7 --why "…"'
+    """
+    named = "" if tag.startswith(f"{dataset}:") else f" --dataset {dataset}"
+    return f'herdbook promote {tag}{named} --why "…"'
 
 
 def roll_back(ledger: Ledger, dataset: str, *, who: str, why: str, to: int | None = None) -> Generation:
@@ -170,15 +184,3 @@ def _present(ledger: Ledger, dataset: str, known: int) -> int:
         return _read(ledger, dataset, known).number if known > 0 else 0
     except KeyMissingError:
         return 0
-
-
-def _require_model(ledger: Ledger, dataset: str, tag: str) -> None:
-    try:
-        named, version = keys.parse_tag(tag)
-    except KeyInvalidError:
-        named, version = "", ""
-    folder = keys.model_folder(dataset)
-    # the manifest is written last, so a package without one is not whole
-    whole = (entry.key for entry in ledger.list(folder) if entry.key.endswith("/manifest.json"))
-    if named != dataset or not any(key.startswith(folder + version) for key in whole):
-        raise ModelMissingError(f"{tag!r} of dataset {dataset} in the ledger", cure="see `herdbook models`")
