@@ -9,7 +9,15 @@ import pytest
 from bentos.refusal import HostRefusedError, shorten
 from bentos.shape import ProblemShape
 from bentos.status import STATUSES, problem_of, status_of
-from herdbook.errors import Fault, HerdbookError, RecordError, StoreAwayError
+from herdbook.errors import (
+    Fault,
+    HerdbookError,
+    KeyInvalidError,
+    KeyMissingError,
+    KeyTakenError,
+    RecordError,
+    StoreAwayError,
+)
 
 
 def every_class(root: type[HerdbookError] = HerdbookError) -> Iterator[type[HerdbookError]]:
@@ -40,6 +48,20 @@ def test_problem_server_side_failure_hides_its_sentence() -> None:
 
     assert "secret" not in str(problem)
     assert problem["error"] == "The store cannot be reached."
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        KeyMissingError("log/secret/0.parquet"),
+        KeyTakenError("log/secret/0.parquet"),
+        KeyInvalidError("log/secret", expected="a name"),
+    ],
+)
+def test_problem_of_a_key_is_ours_and_hides_it(error: HerdbookError) -> None:
+    """No client names keys of the ledger: what is wrong with one is our fault, and none of theirs to read."""
+    assert status_of(error).code == 500
+    assert "secret" not in str(problem_of(error, "r1"))
 
 
 def test_problem_unforeseen_hides_everything() -> None:
