@@ -35,6 +35,7 @@ class PatientProtocol(HttpToolsProtocol):
         super().__init__(*args, **named)
         self._head_timer: asyncio.TimerHandle | None = None
         self._head_bytes = 0
+        self._refusal: RefusalError = HeadInvalidError()
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait for the first head."""
@@ -65,8 +66,17 @@ class PatientProtocol(HttpToolsProtocol):
             self._await_head()
 
     def on_headers_complete(self) -> None:
-        """Stop waiting: from here on the guard has its own limits."""
+        """Stop waiting: from here on the guard has its own limits.
+
+        Raises
+        ------
+        HeadTooLargeError
+            The head came whole, but is too large; the parser stops at it.
+        """
         self._stop_waiting()
+        if len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers) > MAX_HEAD_BYTES:
+            self._refusal = HeadTooLargeError(MAX_HEAD_BYTES)
+            raise self._refusal
         super().on_headers_complete()
 
     def _await_head(self) -> None:
@@ -79,8 +89,8 @@ class PatientProtocol(HttpToolsProtocol):
             self._head_timer = None
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - uvicorn's signature
-        """Answer what is no HTTP in our shape instead of uvicorn's."""
-        self._hang_up(HeadInvalidError())
+        """Answer what the parser stopped at in our shape instead of uvicorn's."""
+        self._hang_up(self._refusal)
 
     def _hang_up(self, error: RefusalError) -> None:
         self._stop_waiting()

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 from starlette.routing import BaseRoute, Route
 
-from bentos.operation import BODY, GUARDED, Operation
+from bentos.operation import BODY, CONNECTION, GUARDED, Operation
 from bentos.shape import (
     ClustersShape,
     OneClusterShape,
@@ -116,7 +116,7 @@ def _responses(operation: Operation, *, with_content: bool) -> dict[str, Any]:
         schema = {"schema": {"type": "string"}}
     responses: dict[str, Any] = {"200": {"description": "OK", "content": {operation.media_type: schema}}}
     problem = {JSON: {"schema": {"$ref": REF.format(model=ProblemShape.__name__)}}}
-    for status in sorted({*GUARDED, *operation.refusals}):
+    for status in sorted({*CONNECTION, *GUARDED, *operation.refusals}):
         responses[str(status)] = {"description": HTTPStatus(status).phrase, "content": problem}
     if not with_content:
         for response in responses.values():

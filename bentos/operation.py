@@ -10,6 +10,9 @@ from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 
+CONNECTION = (400, 408, 431)
+"""What the connection may answer on any route, before the head of the request has arrived."""
+
 GUARDED = (403, 421, 500, 504)
 """What the guard may answer on any route."""
 

@@ -70,6 +70,24 @@ def test_connection_large_head_is_refused() -> None:
     assert said.startswith(b"HTTP/1.1 431")
 
 
+@pytest.mark.parametrize("filler", [b"x-filler: " + b"x" * 70_000, b"\r\n".join([b"a: b"] * 12_000)])
+def test_connection_large_head_in_one_piece_is_refused(filler: bytes) -> None:
+    """A head that came whole is measured too, whatever it consists of."""
+    head, body = say(HEAD + filler + b"\r\n\r\n").split(b"\r\n\r\n", 1)
+
+    assert head.startswith(b"HTTP/1.1 431")
+    assert ProblemShape.model_validate_json(body).kind == "HeadTooLargeError"
+
+
+def test_connection_large_body_is_no_large_head() -> None:
+    """A body that comes in one piece with its head is not counted with it."""
+    body = b"x" * 100_000
+
+    said = say(HEAD + b"connection: close\r\ncontent-length: 100000\r\n\r\n" + body)
+
+    assert said.startswith(b"HTTP/1.1 200")
+
+
 def test_connection_no_http_is_refused_in_our_shape() -> None:
     """Even what is no HTTP gets the one shape of failures."""
     head, body = say(b"hello, are you there?\r\n\r\n").split(b"\r\n\r\n", 1)
