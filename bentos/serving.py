@@ -14,13 +14,15 @@ import orjson
 from bentos.refusal import NotReadyError
 from bentos.store import find, find_or_fetch
 from herdbook.dataset import Dataset
-from herdbook.errors import HerdbookError, LedgerError
+from herdbook.errors import FormatUnknownError, HerdbookError, LedgerError
 from herdbook.generation import current_generation
 from herdbook.ledger import Ledger, open_ledger
 from herdbook.predictor import Predictor
 from herdbook.settings import Settings
 
 logger = logging.getLogger("bentoml.herdbook.serving")
+MEMORY_FORMAT = 1
+"""Of the file that remembers the champion; another is not read, and is overwritten by the next champion."""
 
 
 class Serving:
@@ -45,7 +47,7 @@ class Serving:
         self._baked = baked
         self._ledger: Ledger | None = None
         self._refused: str | None = None
-        self._said: str | None = None
+        self._said: set[str] = set()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="serving", daemon=True)
         self._each_look: list[Callable[[], None]] = []
@@ -97,7 +99,8 @@ class Serving:
         except (HerdbookError, OSError) as error:
             self._say(f"still serving {self.current.tag if self.current else 'nothing'}: {error}")
         else:
-            self._said = None
+            if self.current is not None:
+                self._said.clear()
 
     def _run(self) -> None:
         while not self._stop.is_set():
@@ -148,20 +151,27 @@ class Serving:
         path = self._memory()
         path.parent.mkdir(parents=True, exist_ok=True)
         new = path.with_suffix(f".{os.getpid()}")
-        new.write_bytes(orjson.dumps({"format": 1, "champion": tag}))
+        new.write_bytes(orjson.dumps({"format": MEMORY_FORMAT, "champion": tag}))
         new.replace(path)
 
     def _remembered(self) -> str | None:
         try:
-            tag = str(orjson.loads(self._memory().read_bytes())["champion"])
+            memory = orjson.loads(self._memory().read_bytes())
+            if memory["format"] != MEMORY_FORMAT:
+                expected = f"format {MEMORY_FORMAT}"
+                raise FormatUnknownError(self._memory().name, got=memory["format"], expected=expected)
+            tag = str(memory["champion"])
             return tag if find(tag) is not None else None
-        except (OSError, ValueError, KeyError, HerdbookError):
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError, KeyError, TypeError, HerdbookError) as error:
+            self._say(f"who served last on this machine is not known: {error}")
             return None
 
     def _say(self, sentence: str) -> None:
         """Log a sentence once per trouble, not at each look."""
-        if sentence != self._said:
-            self._said = sentence
+        if sentence not in self._said:
+            self._said.add(sentence)
             logger.warning(sentence)
 
 

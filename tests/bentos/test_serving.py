@@ -78,6 +78,20 @@ def test_serving_goes_on_without_the_ledger(model_store: Path, book: Book, tmp_p
     assert looked(serving_of(book, tmp_path, ledger=away)) == book.tags[0]
 
 
+@pytest.mark.parametrize("memory", ['{"format": 2, "champion": "%s"}', '["%s"]', "no JSON %s"])
+def test_serving_unknown_memory_is_told_and_not_believed(
+    model_store: Path, book: Book, tmp_path: Path, caplog: pytest.LogCaptureFixture, memory: str
+) -> None:
+    """What another version remembered is not guessed at, and is told once however often it looks."""
+    looked(serving_of(book, tmp_path))
+    (tmp_path / "state" / "served" / "iris.json").write_text(memory % book.tags[0])
+    serving = serving_of(book, tmp_path, ledger="s3://bucket/prefix?endpoint=http://127.0.0.1:9")
+    caplog.clear()
+
+    assert [looked(serving), looked(serving)] == [None, None]
+    assert sum("who served last" in message for message in caplog.messages) == 1
+
+
 def test_serving_damaged_model_does_not_take_over(model_store: Path, book: Book, tmp_path: Path) -> None:
     """A champion that cannot be proven leaves the one before in its place."""
     serving = serving_of(book, tmp_path)
