@@ -1,4 +1,7 @@
-"""BentoML's app with a door of ours: the only module that touches BentoML's server, which is pinned."""
+"""BentoML's app with a door of ours.
+
+Besides it only `batcher.py`, `specs.py` and `connection.py` stand on the insides of BentoML's server.
+"""
 
 from __future__ import annotations
 

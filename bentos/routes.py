@@ -108,13 +108,12 @@ class Routes:
         """Answer how this worker is; 503 while it has no model."""
         serving = self._hall.serving
         said = {
-            "status": "starting" if serving.current is None else "ready",
+            "status": "ready",
             "dataset": self._hall.dataset.name,
-            "model": serving.current.tag if serving.current else None,
+            "model": serving.require().tag,
             "generation": serving.generation,
             "log_depth_rows": self._hall.log_depth,
         }
-        serving.require()
         return _json(said)
 
     async def models(self, _: Request) -> Response:

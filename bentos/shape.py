@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -139,10 +139,10 @@ class CurrentModelShape(Shape):
 
 
 class HealthShape(Shape):
-    """How the worker that answers is."""
+    """How the worker that answers is; one without a model answers 503 instead."""
 
-    status: str = Field(examples=["ready", "starting"])
+    status: Literal["ready"]
     dataset: str
-    model: str | None
+    model: str
     generation: int
     log_depth_rows: int = Field(description="Predictions of this worker that no segment holds yet")

@@ -1,4 +1,4 @@
-"""BentoML's model store, as the cache of model packages on this machine; no other module knows it.
+"""BentoML's model store, as the cache of model packages on this machine; no other module reads or writes it.
 
 Its `save` copies into place file by file: a package counts as kept only if its manifest agrees with it.
 """
