@@ -11,6 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 ZIP_TIME = (1980, 1, 1, 0, 0, 0)
+"""The time of every file in an archive: the earliest that a zip can hold."""
+
 SCHEMA = "schema.json"
 LEAF = -1
 

@@ -17,12 +17,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from herdbook.canonical import ZIP_TIME
 from herdbook.errors import PackageError
 from herdbook.space import Space
 
 CLUSTERS_FORMAT = 1
 ROWS_AT_ONCE = 8_192
-ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
 CURE = "fetch the model package again, or train again"
 
 
@@ -160,7 +160,7 @@ class Clusters:
             for name, array in arrays.items():
                 body = BytesIO()
                 np.lib.format.write_array(body, np.asarray(array), version=(1, 0), allow_pickle=False)
-                entry = zipfile.ZipInfo(f"{name}.npy", ZIP_EPOCH)
+                entry = zipfile.ZipInfo(f"{name}.npy", ZIP_TIME)
                 entry.create_system = 3
                 archive.writestr(entry, body.getvalue())
 

@@ -17,13 +17,11 @@ from pydantic import BaseModel, Field, ValidationError, model_validator
 from herdbook import frame as frames
 from herdbook.errors import DatasetError, shown
 from herdbook.feature import Declared, Feature
+from herdbook.keys import DATASET_NAME
 from herdbook.label import ColumnLabels, Labels, RuleLabels
 from herdbook.record import build_record_class
 from herdbook.settings import Settings
 from herdbook.source import Source
-
-DATASET_FORMAT = 1
-NAME = r"^[a-z][a-z0-9_-]{0,62}$"
 
 MemberName = Literal[
     "logistic_regression",
@@ -57,7 +55,8 @@ class Dataset(Declared):
     """The declaration of one table: features, target, source and policy."""
 
     format: Literal[1]
-    name: str = Field(pattern=NAME)
+    """When it changes: add the number here, and keep reading every older one under test."""
+    name: str = Field(pattern=f"^{DATASET_NAME}$")
     description: str = ""
     features: tuple[Feature, ...] = Field(min_length=1, max_length=1_000)
     drop: tuple[str, ...] = ()

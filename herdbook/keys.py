@@ -15,13 +15,15 @@ DIGITS = 10
 TIME_DIGITS = 17
 MAX_LETTERS = 900
 
+DATASET_NAME = r"[a-z][a-z0-9_-]{0,62}"
+"""What a dataset may be called: its file, its keys and its models' tags follow it."""
+
 _SEGMENT = re.compile(r"[a-z0-9_=-][a-z0-9_=.-]{0,199}")
-_DATASET = re.compile(r"[a-z][a-z0-9_-]{0,62}")
+_DATASET = re.compile(DATASET_NAME)
 _FILE = re.compile(r"[a-z0-9_][a-z0-9_.-]{0,127}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _HASH = re.compile(r"[0-9a-f]{12,64}")
 _DATE = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])")
-_TAG = re.compile(r"([a-z][a-z0-9_-]{0,62}):([0-9a-f]{12})")
 
 _A_DATASET = "a lower-case letter, then at most 62 lower-case letters, digits, `_` or `-`"
 _A_FILE = "at most 128 lower-case letters, digits, `_`, `-` or `.`, not starting with `.` or `-`"
@@ -165,15 +167,3 @@ def generation_folder(dataset: str) -> str:
 def generation(dataset: str, number: int) -> str:
     """One generation; the highest number is the current one."""
     return f"{generation_folder(dataset)}{_numbered(number)}.json"
-
-
-def parse_tag(tag: str) -> tuple[str, str]:
-    """Split a model's tag into the dataset and the first 12 digits of the version.
-
-    >>> parse_tag("animals:3f2a9c01d4b7")
-    ('animals', '3f2a9c01d4b7')
-    """
-    found = _TAG.fullmatch(tag)
-    if not found:
-        raise KeyInvalidError(tag, expected="a tag like 'animals:3f2a9c01d4b7'")
-    return found[1], found[2]

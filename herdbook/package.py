@@ -26,8 +26,11 @@ When it changes: raise it, keep reading every older one in `verify_package` and 
 package of the old format under test.
 """
 
+FRAME, FRAME_AND_CLUSTERS = "frame", "frame+clusters"
+"""A card's `inputs`: the model takes the frame alone, or the frame and the three cluster columns."""
+
 CARD, MODEL, CLUSTERS, MANIFEST = "card.json", "model.skops", "clusters.npz", "manifest.json"
-TAG = re.compile(r"(?P<dataset>[a-z][a-z0-9_-]{0,62}):(?P<version>[0-9a-f]{12})")
+TAG = re.compile(rf"(?P<dataset>{keys.DATASET_NAME}):(?P<version>[0-9a-f]{{12}})")
 CURE = "fetch it again, or train again with `herdbook train --again`"
 
 
@@ -57,6 +60,9 @@ def tag_of(dataset: str, version: str) -> str:
 
 def split_tag(tag: str) -> tuple[str, str]:
     """Split a tag into its dataset and the first twelve digits of its version.
+
+    >>> split_tag("animals:3f2a9c01d4b7")
+    ('animals', '3f2a9c01d4b7')
 
     Raises
     ------
@@ -89,9 +95,14 @@ def verify_package(folder: Path) -> str:
 
 
 def read_card(folder: Path) -> dict[str, Any]:
-    """Read the card of a package on disk."""
-    card: dict[str, Any] = json.loads((folder / CARD).read_bytes())
-    return card
+    """Read the card of a package on disk.
+
+    Raises
+    ------
+    PackageError
+        It is no card of this format.
+    """
+    return _parse_card(folder.name, (folder / CARD).read_bytes())
 
 
 def publish(ledger: Ledger, folder: Path) -> str:
@@ -153,14 +164,20 @@ def list_models(ledger: Ledger, dataset: str) -> list[dict[str, Any]]:
 
 
 def model_card(ledger: Ledger, tag: str) -> dict[str, Any]:
-    """Read the card of a model in the ledger, without the rest of its package."""
+    """Read the card of a model in the ledger, without the rest of its package.
+
+    Raises
+    ------
+    ModelMissingError, PackageError
+        The ledger holds no such model, or its card is of another format.
+    """
     dataset, version = split_tag(tag)[0], resolve(ledger, tag)
-    card: dict[str, Any] = json.loads(ledger.get(keys.model_file(dataset, version, CARD)))
-    return card
+    return _parse_card(tag, ledger.get(keys.model_file(dataset, version, CARD)))
 
 
 def _summary(ledger: Ledger, dataset: str, version: str) -> dict[str, Any]:
-    card = json.loads(ledger.get(keys.model_file(dataset, version, CARD)))
+    tag = tag_of(dataset, version)
+    card = _parse_card(tag, ledger.get(keys.model_file(dataset, version, CARD)))
     named = (
         "snapshot",
         "recipe",
@@ -172,7 +189,7 @@ def _summary(ledger: Ledger, dataset: str, version: str) -> dict[str, Any]:
         "inputs",
         "headline",
     )
-    return {"tag": tag_of(dataset, version), "version": version} | {name: card.get(name) for name in named}
+    return {"tag": tag, "version": version} | {name: card.get(name) for name in named}
 
 
 def _versions(ledger: Ledger, dataset: str, *, after: str = "") -> Iterator[str]:
@@ -198,11 +215,7 @@ def _parse_manifest(package: str, body: bytes) -> dict[str, Any]:
         found = manifest["format"], manifest["dataset"], set(manifest["files"])
     except (ValueError, KeyError, TypeError):
         raise PackageError(package, problem=f"{MANIFEST} cannot be read", cure=CURE) from None
-    if found[0] != PACKAGE_FORMAT:
-        problem = f"it has format {found[0]!r}, this Herdbook reads {PACKAGE_FORMAT}"
-        raise PackageError(
-            package, problem=problem, cure="serve it with the Herdbook that made it, or train again"
-        )
+    _require_format(package, found[0])
     if missing := {CARD, MODEL, CLUSTERS} - found[2]:
         raise PackageError(package, problem=f"{MANIFEST} lists no {', '.join(sorted(missing))}", cure=CURE)
     if unsafe := [name for name in found[2] if not re.fullmatch(r"[a-z][a-z0-9_-]*(\.[a-z0-9]+)+", name)]:
@@ -210,6 +223,23 @@ def _parse_manifest(package: str, body: bytes) -> dict[str, Any]:
             package, problem=f"{MANIFEST} lists {unsafe[0]!r}, which is no plain name", cure=CURE
         )
     return manifest
+
+
+def _parse_card(package: str, body: bytes) -> dict[str, Any]:
+    try:
+        card: dict[str, Any] = json.loads(body)
+        found = card["format"]
+    except (ValueError, KeyError, TypeError):
+        raise PackageError(package, problem=f"{CARD} cannot be read", cure=CURE) from None
+    _require_format(package, found)
+    return card
+
+
+def _require_format(package: str, found: object) -> None:
+    if found != PACKAGE_FORMAT:
+        problem = f"it has format {found!r}, this Herdbook reads {PACKAGE_FORMAT}"
+        cure = "serve it with the Herdbook that made it, or train again"
+        raise PackageError(package, problem=problem, cure=cure)
 
 
 def _fingerprint(path: Path) -> dict[str, Any]:

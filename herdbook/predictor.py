@@ -13,7 +13,7 @@ from herdbook.classifier import Classifier, SkopsClassifier
 from herdbook.clusters import Assignment, Clusters
 from herdbook.dataset import Dataset
 from herdbook.errors import PackageError, SchemaMismatchError
-from herdbook.package import CLUSTERS, MODEL, PACKAGE_FORMAT, read_card, verify_package
+from herdbook.package import CLUSTERS, FRAME_AND_CLUSTERS, MODEL, read_card, verify_package
 
 GOLDEN_TOLERANCE = 1e-6
 """How far a golden row's probability may lie off; batches of other sizes differ by about 6e-8."""
@@ -54,7 +54,7 @@ class Predictor:
         self.schema_hash: str = card["schema_hash"]
         self._classifier = classifier
         self._clusters = clusters
-        self._takes_clusters = card["inputs"] == "frame+clusters"
+        self._takes_clusters = card["inputs"] == FRAME_AND_CLUSTERS
 
     @classmethod
     def load(cls, folder: Path, dataset: Dataset) -> Predictor:
@@ -108,11 +108,6 @@ class Predictor:
 
 
 def _require_match(tag: str, card: dict[str, Any], dataset: Dataset) -> None:
-    if card.get("format") != PACKAGE_FORMAT:
-        problem = f"its card has format {card.get('format')!r}, this Herdbook reads {PACKAGE_FORMAT}"
-        raise PackageError(
-            tag, problem=problem, cure="serve it with the Herdbook that made it, or train again"
-        )
     if card["dataset"] != dataset.name:
         problem = f"it belongs to dataset {card['dataset']!r}, not to {dataset.name!r}"
         raise PackageError(

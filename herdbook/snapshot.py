@@ -14,15 +14,19 @@ import pyarrow.parquet as pq
 
 from herdbook import document, keys
 from herdbook.content import field_of, hash_content, kind_of, to_normal
-from herdbook.errors import KeyMissingError, KeyTakenError, SnapshotError
+from herdbook.errors import FormatUnknownError, KeyMissingError, KeyTakenError, SnapshotError
 from herdbook.ledger import MAX_OBJECT_BYTES, Ledger
-from herdbook.received import table_of
-
-__all__ = ["Snapshot", "arrivals", "freeze", "latest_snapshot", "list_snapshots", "open_snapshot", "table_of"]
 
 PART_TARGET_BYTES = 32 * 2**20
 """Arrow bytes that go into one part at first; a part that is too large as Parquet is halved."""
 
+PART_FORMAT = 1
+"""The format of a part. When it changes: raise it, and keep older ones in `READABLE_PARTS` and under test."""
+
+READABLE_PARTS = ("1", "none")
+"""Parts of format 1 were first written without saying so."""
+
+FORMAT_NAME = b"herdbook.format"
 _FETCH = "ingest it again with `herdbook ingest`"
 
 
@@ -47,6 +51,8 @@ class Snapshot:
         ------
         SnapshotError
             A part is missing or damaged.
+        FormatUnknownError
+            A part is of another format.
         """
         schema = pa.schema([field_of(column["name"], column["kind"]) for column in self._card["columns"]])
         try:
@@ -61,8 +67,12 @@ class Snapshot:
         return table
 
     def _read(self, number: int) -> pa.Table:
-        body = self._ledger.get(keys.raw_part(self.dataset, self.id, number))
-        return pq.read_table(io.BytesIO(body))
+        key = keys.raw_part(self.dataset, self.id, number)
+        part = pq.read_table(io.BytesIO(self._ledger.get(key)))
+        found = (part.schema.metadata or {}).get(FORMAT_NAME, b"none").decode(errors="replace")
+        if found not in READABLE_PARTS:
+            raise FormatUnknownError(key, got=found, expected=f"Parquet of format {PART_FORMAT}")
+        return part
 
 
 def freeze(
@@ -213,5 +223,6 @@ def _parts(dataset: str, snapshot: str, table: pa.Table) -> Iterator[tuple[int, 
 
 def _to_parquet(table: pa.Table) -> bytes:
     sink = io.BytesIO()
-    pq.write_table(table, sink, compression="zstd")
+    metadata = {**(table.schema.metadata or {}), FORMAT_NAME: str(PART_FORMAT)}
+    pq.write_table(table.replace_schema_metadata(metadata), sink, compression="zstd")
     return sink.getvalue()

@@ -9,11 +9,12 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from herdbook.content import ENCODING
 from herdbook.dataset import Dataset
 from herdbook.errors import SHOWN_NAMES, CheckRefusedError
 from herdbook.feature import Feature
 from herdbook.snapshot import Snapshot
-from training.column import ENCODING, Column, read_column
+from training.column import Column, read_column
 
 CHECK_FORMAT = 1
 

@@ -22,8 +22,9 @@ from skops.io import dumps
 
 from herdbook.canonical import canonical_skops
 from herdbook.dataset import Dataset
+from herdbook.package import FRAME
 from training.interval import corrected_t, wilson
-from training.pipeline import FRAME, build_pipeline
+from training.pipeline import build_pipeline
 from training.split import Rows
 
 SEED = 42

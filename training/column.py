@@ -19,7 +19,6 @@ from numpy.typing import NDArray
 from herdbook.feature import LARGEST_INTEGER, Feature
 
 Mask = NDArray[np.bool_]
-ENCODING = b"herdbook.encoding"
 NUMBER_TEXT = r"^\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*$"
 TRUE_TEXT = ("true", "True", "TRUE", "1")
 FALSE_TEXT = ("false", "False", "FALSE", "0")

@@ -14,6 +14,7 @@ from herdbook.classifier import SkopsClassifier
 from herdbook.clusters import Clusters
 from herdbook.dataset import Dataset
 from herdbook.label import ColumnLabels
+from herdbook.package import FRAME, FRAME_AND_CLUSTERS
 from herdbook.snapshot import Snapshot
 from training.card import Findings, build_card, prove
 from training.check import check, require
@@ -22,7 +23,7 @@ from training.clock import Clock
 from training.discover import discover
 from training.evaluate import VOTE, Evaluation, Plan, evaluate, plan_evaluation
 from training.label import label
-from training.pipeline import FRAME, FRAME_AND_CLUSTERS, build_pipeline
+from training.pipeline import build_pipeline
 from training.policy import decide
 from training.progress import Progress
 from training.search import choose

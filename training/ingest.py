@@ -10,7 +10,8 @@ import pyarrow as pa
 from herdbook.dataset import Dataset
 from herdbook.errors import SourceError
 from herdbook.ledger import Ledger
-from herdbook.snapshot import Snapshot, freeze, table_of
+from herdbook.received import table_of
+from herdbook.snapshot import Snapshot, freeze
 from herdbook.source import BuiltinSource, CsvSource, HttpSource, ParquetSource, Source
 from training.fetch import fetch_records, name_source
 from training.progress import QUIET, Progress

@@ -12,10 +12,8 @@ from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
 from herdbook.dataset import Dataset
 from herdbook.feature import Feature
+from herdbook.package import FRAME_AND_CLUSTERS
 from training.discover import cluster_columns
-
-FRAME, FRAME_AND_CLUSTERS = "frame", "frame+clusters"
-"""What a model takes: the frame alone, or the frame and the three cluster columns."""
 
 
 def build_pipeline(dataset: Dataset, classifier: Any, *, inputs: str) -> Pipeline:

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from herdbook.dataset import Dataset
+from herdbook.package import FRAME, FRAME_AND_CLUSTERS
 from training.evaluate import SINGLE, VOTE, Evaluation
-from training.pipeline import FRAME, FRAME_AND_CLUSTERS
 from training.score import log_loss
 
 

@@ -10,9 +10,10 @@ from sklearn.model_selection import StratifiedKFold
 
 from herdbook.dataset import Dataset
 from herdbook.errors import TrainingError, shown
+from herdbook.package import FRAME_AND_CLUSTERS
 from training.discover import cluster_columns
 from training.label import Labels
-from training.pipeline import FRAME_AND_CLUSTERS, build_preparation
+from training.pipeline import build_preparation
 
 FEWEST_PER_CLASS = 8
 """Two levels of folds and the calibration of the SVM leave three records of a class with eight."""

@@ -101,9 +101,10 @@ def _add(found: dict[str, dict[str, Any]], rows: list[dict[str, Any]], limit: in
 def _matching(
     ledger: Ledger, dataset: str, segment: SegmentEntry, query: Query, limit: int
 ) -> list[dict[str, Any]]:
-    body = ledger.get(keys.segment(dataset, segment.date, segment.name))
-    places = query.rows_of(read_segment(body, ASKED_COLUMNS), limit)
-    return rows_to_dicts(read_segment(body), places) if len(places) else []
+    name = keys.segment(dataset, segment.date, segment.name)
+    body = ledger.get(name)
+    places = query.rows_of(read_segment(name, body, ASKED_COLUMNS), limit)
+    return rows_to_dicts(read_segment(name, body), places) if len(places) else []
 
 
 class _SpoolView:

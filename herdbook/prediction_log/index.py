@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 
-from herdbook import keys
-from herdbook.errors import KeyTakenError
+from herdbook import document, keys
+from herdbook.errors import FormatUnknownError, KeyTakenError
 from herdbook.ledger import Ledger
 
 CLOCK_SLACK_US = 60_000_000
@@ -114,11 +114,16 @@ class SegmentIndex:
         if found is None:
             if len(self._known.entries) >= CACHED_ENTRIES:
                 self._known.entries.clear()
-            found = IndexEntry.model_validate_json(
-                self._ledger.get(keys.segment_index(self._dataset, number))
-            )
+            found = self._read(keys.segment_index(self._dataset, number))
             self._known.entries[number] = found
         return found
+
+    def _read(self, key: str) -> IndexEntry:
+        held = document.read(self._ledger, key)
+        try:
+            return IndexEntry.model_validate(held)
+        except ValidationError:
+            raise FormatUnknownError(key, got="not an index entry", expected="an index entry") from None
 
     def _last(self) -> int:
         """Find the highest number: numbers have no gaps, so leap ahead, then halve."""

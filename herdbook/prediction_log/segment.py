@@ -12,13 +12,14 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from herdbook import keys
-from herdbook.errors import KeyTakenError, PredictionLogError
+from herdbook.errors import FormatUnknownError, KeyTakenError, PredictionLogError
 from herdbook.ledger import MAX_OBJECT_BYTES, Ledger
 from herdbook.prediction_log.index import SegmentEntry, SegmentIndex
 from herdbook.prediction_log.layout import Header
 from herdbook.prediction_log.reader import SpoolReader
+from herdbook.prediction_log.row import LOG_FORMAT
 from herdbook.prediction_log.spool import locked
-from herdbook.prediction_log.table import to_table
+from herdbook.prediction_log.table import FORMAT_NAME, to_table
 
 ROW_GROUP_ROWS = 16_384
 DAMAGED = ".damaged"
@@ -60,9 +61,23 @@ def seal_file(ledger: Ledger, path: Path) -> int | None:
         return n_rows
 
 
-def read_segment(body: bytes, columns: list[str] | None = None) -> pa.Table:
-    """Read a segment, or some of its columns."""
-    return pq.ParquetFile(io.BytesIO(body)).read(columns=columns, use_threads=False)
+def read_segment(key: str, body: bytes, columns: list[str] | None = None) -> pa.Table:
+    """Read the segment of a key, or some of its columns.
+
+    Raises
+    ------
+    FormatUnknownError
+        It is no Parquet, or of another format.
+    """
+    expected = f"Parquet of format {LOG_FORMAT}"
+    try:
+        file = pq.ParquetFile(io.BytesIO(body))
+    except (pa.ArrowException, OSError):
+        raise FormatUnknownError(key, got="not Parquet", expected=expected) from None
+    found = (file.schema_arrow.metadata or {}).get(FORMAT_NAME, b"none").decode(errors="replace")
+    if found != str(LOG_FORMAT):
+        raise FormatUnknownError(key, got=found, expected=expected)
+    return file.read(columns=columns, use_threads=False)
 
 
 def _by_date(table: pa.Table) -> list[tuple[str, pa.Table]]:
@@ -94,7 +109,7 @@ def _store(ledger: Ledger, header: Header, date: str, table: pa.Table, part: str
 
 def _require_same_rows(key: str, table: pa.Table, stored: bytes) -> None:
     # An attempt by another version of pyarrow may have written the same rows as other bytes.
-    if not read_segment(stored, ["id"])["id"].equals(table["id"]):
+    if not read_segment(key, stored, ["id"])["id"].equals(table["id"]):
         raise PredictionLogError(key, problem="it holds other rows than its spool file", cure="report this")
 
 

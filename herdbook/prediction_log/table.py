@@ -13,6 +13,9 @@ from herdbook.prediction_log.layout import Batch, Header
 from herdbook.prediction_log.row import LOG_FORMAT, unpack_ids
 
 NO_CLUSTER = -1
+FORMAT_NAME = b"herdbook.format"
+"""Under this name a segment's metadata hold its format."""
+
 _TYPES = {"integer": pa.int64(), "number": pa.float64(), "boolean": pa.bool_(), "category": pa.string()}
 
 
@@ -35,9 +38,7 @@ def schema_of(header: Header) -> pa.Schema:
         pa.field("membership", pa.float64(), nullable=False),
         pa.field("outlier", pa.bool_(), nullable=False),
     ]
-    return pa.schema(
-        fields, metadata={"herdbook.format": str(LOG_FORMAT), "herdbook.dataset": header.dataset}
-    )
+    return pa.schema(fields, metadata={FORMAT_NAME: str(LOG_FORMAT), "herdbook.dataset": header.dataset})
 
 
 def to_table(header: Header, batches: list[Batch]) -> pa.Table:

@@ -131,12 +131,3 @@ def test_number_out_of_range_is_refused(number: int) -> None:
     """A number that needs a sign or an eleventh digit would break the order."""
     with pytest.raises(KeyInvalidError, match="10 digits"):
         keys.generation("animals", number)
-
-
-@pytest.mark.parametrize(
-    "tag", ["animals", "animals:", "animals:3f2a9c01d4b", "Animals:3f2a9c01d4b7", "a:b:c", "../x:" + "0" * 12]
-)
-def test_wrong_tag_is_refused(tag: str) -> None:
-    """A tag is a dataset, a colon and twelve hexadecimal digits."""
-    with pytest.raises(KeyInvalidError, match="animals:3f2a9c01d4b7"):
-        keys.parse_tag(tag)

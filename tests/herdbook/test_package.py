@@ -8,10 +8,19 @@ from pathlib import Path
 
 import pytest
 
-from herdbook import package
+from herdbook import keys, package
 from herdbook.errors import ModelMissingError, PackageError
 from herdbook.ledger import Ledger
-from herdbook.package import MANIFEST, fetch, list_models, model_card, publish, verify_package
+from herdbook.package import (
+    MANIFEST,
+    fetch,
+    list_models,
+    model_card,
+    publish,
+    read_card,
+    split_tag,
+    verify_package,
+)
 from tests.fixtures.models import ROOT, build_small_package, dataset_named
 
 IN_ANOTHER_PROCESS = """
@@ -115,6 +124,32 @@ def test_listed_models_are_those_with_a_manifest(small_package: Path, ledger: Le
 
     assert [summary["tag"] for summary in listed] == [tag]
     assert model_card(ledger, tag)["classes"] == ["setosa", "versicolor", "virginica"]
+
+
+@pytest.mark.parametrize("card", [b'{"format":2}', b"{}", b"[]", b"junk"])
+def test_card_of_another_format_is_refused(small_package: Path, ledger: Ledger, card: bytes) -> None:
+    """A card that this Herdbook does not know is named wherever it is read, in the ledger or on disk."""
+    (small_package / "card.json").write_bytes(card)
+    version = "ab" * 32
+    for name in ("card.json", MANIFEST):
+        ledger.create(keys.model_file("iris", version, name), (small_package / name).read_bytes())
+
+    for read in (
+        lambda: read_card(small_package),
+        lambda: model_card(ledger, f"iris:{version[:12]}"),
+        lambda: list_models(ledger, "iris"),
+    ):
+        with pytest.raises(PackageError, match=r"format 2|cannot be read"):
+            read()
+
+
+@pytest.mark.parametrize(
+    "tag", ["animals", "animals:", "animals:3f2a9c01d4b", "Animals:3f2a9c01d4b7", "a:b:c", "../x:" + "0" * 12]
+)
+def test_wrong_tag_is_refused(tag: str) -> None:
+    """A tag is a dataset, a colon and twelve hexadecimal digits."""
+    with pytest.raises(ModelMissingError, match="animals:3f2a9c01d4b7"):
+        split_tag(tag)
 
 
 @pytest.mark.parametrize("tag", ["iris:000000000000", "iris", "iris:latest", "../x:000000000000"])

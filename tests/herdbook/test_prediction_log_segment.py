@@ -7,9 +7,11 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
-from herdbook.errors import KeyTakenError, PredictionLogError, StoreAwayError
+from herdbook.errors import FormatUnknownError, KeyTakenError, PredictionLogError, StoreAwayError
 from herdbook.ledger import Ledger, open_ledger
 from herdbook.prediction_log import segment as segments
 from herdbook.prediction_log.index import SegmentIndex
@@ -39,7 +41,7 @@ def test_seal_moves_every_row_into_the_ledger(ledger: Ledger, tmp_path: Path) ->
     assert seal_file(ledger, path) == 5
 
     (key,) = stored_keys(ledger)
-    assert read_segment(ledger.get(key)).to_pylist(maps_as_pydicts="strict") == rows
+    assert read_segment(key, ledger.get(key)).to_pylist(maps_as_pydicts="strict") == rows
     assert not path.exists()
 
 
@@ -189,3 +191,28 @@ def test_index_numbers_have_no_gaps_when_writers_race(ledger: Ledger) -> None:
     assert names == [f"{n:010}.json" for n in range(1, 17)]
     with pytest.raises(KeyTakenError):
         ledger.create("predictions/mixed/index/0000000016.json", b"{}")
+
+
+@pytest.mark.parametrize("metadata", [{}, {"herdbook.format": "2"}])
+def test_segment_of_another_format_is_refused(metadata: dict[str, str]) -> None:
+    """A segment that a newer Herdbook wrote, or a stranger, is named instead of read."""
+    sink = pa.BufferOutputStream()
+    pq.write_table(pa.table({"id": ["x"]}).replace_schema_metadata(metadata), sink)
+
+    with pytest.raises(FormatUnknownError, match=r"predictions/x\.parquet.*Parquet of format 1"):
+        read_segment("predictions/x.parquet", sink.getvalue().to_pybytes())
+
+
+def test_segment_that_is_no_parquet_is_refused() -> None:
+    """Rotten bytes are told in our sentence."""
+    with pytest.raises(FormatUnknownError, match="not Parquet"):
+        read_segment("predictions/x.parquet", b"junk")
+
+
+@pytest.mark.parametrize("body", [b'{"format":2,"time_us":1}', b'{"format":1,"time_us":"soon"}', b"junk"])
+def test_index_entry_of_another_format_is_refused(ledger: Ledger, body: bytes) -> None:
+    """An entry that this Herdbook does not know is named, not passed over."""
+    ledger.create("predictions/mixed/index/0000000001.json", body)
+
+    with pytest.raises(FormatUnknownError, match=r"index/0000000001\.json"):
+        list(SegmentIndex(ledger, "mixed").newest_first())

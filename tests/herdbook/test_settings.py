@@ -29,7 +29,9 @@ def test_listening_beyond_loopback_needs_host_names() -> None:
     assert Settings(host="0.0.0.0", allowed_hosts=("herdbook.example",)).host == "0.0.0.0"
 
 
-@pytest.mark.parametrize("text", ["a.example, b.example", "a.example,b.example,", '["a.example", "b.example"]'])
+@pytest.mark.parametrize(
+    "text", ["a.example, b.example", "a.example,b.example,", '["a.example","b.example"]']
+)
 @pytest.mark.parametrize("field", ["allowed_hosts", "allowed_origins"])
 def test_list_is_read_from_commas_or_json(monkeypatch: pytest.MonkeyPatch, field: str, text: str) -> None:
     """A person writes names with commas; a program may write JSON."""

@@ -7,11 +7,13 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from herdbook import keys
 from herdbook.errors import FormatUnknownError, SnapshotError
 from herdbook.ledger import MAX_OBJECT_BYTES, Ledger
+from herdbook.received import table_of
 from herdbook.snapshot import (
     Snapshot,
     arrivals,
@@ -19,7 +21,6 @@ from herdbook.snapshot import (
     latest_snapshot,
     list_snapshots,
     open_snapshot,
-    table_of,
 )
 
 TABLE = table_of([{"legs": 4, "height": 0.5}, {"legs": 2, "height": None, "tags": ["a"]}])
@@ -163,6 +164,21 @@ def test_card_of_another_format_is_refused(ledger: Ledger) -> None:
 
     with pytest.raises(FormatUnknownError, match="format 1"):
         open_snapshot(ledger, "animals", "ab" * 32)
+
+
+def test_part_says_its_format_and_another_is_refused(ledger: Ledger, tmp_path: Path) -> None:
+    """A part of a newer Herdbook is named as such; one from before parts said theirs is read."""
+    snapshot = frozen(ledger)
+    path = tmp_path / "ledger" / keys.raw_part("animals", snapshot.id, 1)
+    part = pq.read_table(path)
+    assert part.schema.metadata == {b"herdbook.format": b"1"}
+
+    pq.write_table(part.replace_schema_metadata(None), path)
+    assert snapshot.table().equals(TABLE)
+
+    pq.write_table(part.replace_schema_metadata({"herdbook.format": "2"}), path)
+    with pytest.raises(FormatUnknownError, match="format 1"):
+        snapshot.table()
 
 
 def test_nothing_ingested_is_told(ledger: Ledger) -> None:

@@ -7,8 +7,9 @@ import pytest
 from herdbook.dataset import find_dataset
 from herdbook.errors import CheckRefusedError
 from herdbook.ledger import Ledger
+from herdbook.received import table_of
 from herdbook.settings import Settings
-from herdbook.snapshot import Snapshot, freeze, table_of
+from herdbook.snapshot import Snapshot, freeze
 from training.check import check, require
 
 FLOWER = {

@@ -10,10 +10,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel, ValidationError
 
+from herdbook.content import ENCODING
 from herdbook.feature import LARGEST_INTEGER, Feature
+from herdbook.received import table_of
 from herdbook.record import build_record_class
-from herdbook.snapshot import table_of
-from training.column import ENCODING, Column, read_column
+from training.column import Column, read_column
 
 FEATURES = [
     Feature(name="x", type="integer", minimum=0, maximum=8),

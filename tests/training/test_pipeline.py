@@ -8,8 +8,9 @@ from sklearn.linear_model import LogisticRegression
 
 from herdbook.dataset import Dataset
 from herdbook.errors import TrainingError
+from herdbook.package import FRAME, FRAME_AND_CLUSTERS
 from tests.fixtures.models import dataset_named, small_frame
-from training.pipeline import FRAME, FRAME_AND_CLUSTERS, build_pipeline, build_preparation
+from training.pipeline import build_pipeline, build_preparation
 from training.split import Rows, prepare_split, require_enough, split_rows
 
 MIXED = Dataset.model_validate(
