@@ -1,4 +1,6 @@
-"""Every failure that Herdbook knows, with the sentence it says.
+"""The failures that the rooms share, each with the sentence it says.
+
+A door adds its own below the same root: `bentos/refusal.py` draws those that HTTP refuses a request with.
 
 ::
 
@@ -46,7 +48,7 @@ def shown(names: Iterable[object]) -> str:
 
 
 class HerdbookError(Exception):
-    """The root of every failure that Herdbook knows."""
+    """The root of every failure whose sentence is for a person."""
 
 
 class SettingsError(HerdbookError):
