@@ -26,9 +26,10 @@ EXAMINATIONS: tuple[Callable[[str | None], Iterator[Finding]], ...] = (
 @option.dataset
 @option.as_json
 def doctor(dataset: str | None, as_json: bool) -> int:
-    """Examine environment, versions, ports and store, and say the cure of what is wrong.
+    """Examine settings, versions, ports and store, and say the cure of what is wrong.
 
-    Exit code 1 if something is wrong. Nothing is changed, but the store is probed with one small object.
+    Every dataset is looked at, or the one that is named. Exit code 1 if something is wrong. Nothing is
+    changed, but the store is probed with one small object.
     """
     findings = list(examine(dataset))
     if as_json:
@@ -49,10 +50,12 @@ def examine(dataset: str | None) -> Iterator[Finding]:
 
 def _say(findings: list[Finding]) -> None:
     console = stdout()
+    width = max(len(finding.name) for finding in findings)
     for finding in findings:
         mark, colour = MARKS[finding.state]
-        console.print(Text.assemble((mark, colour), f" {finding.name:<14} ", finding.said), soft_wrap=True)
+        name = f" {finding.name:<{width}} "
+        console.print(Text.assemble((mark, colour), name, finding.said), soft_wrap=True)
         if finding.cure:
-            console.print(Text(f"  {'':<14} → {finding.cure}", style=DIM), soft_wrap=True)
+            console.print(Text(f"  {'':<{width}} → {finding.cure}", style=DIM), soft_wrap=True)
     n_wrong = sum(finding.state is State.WRONG for finding in findings)
     say("\nall is well" if not n_wrong else f"\n{n_wrong} to mend")

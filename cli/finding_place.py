@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from cli.child import ROOT
 from cli.finding import Finding, State
-from cli.place import Place, open_place
+from cli.finding_setting import examine_settings, shown_url
+from cli.place import Site, open_site
 from cli.port import is_port_taken
 from cli.supervisor import is_ready
-from herdbook.errors import LedgerError
+from herdbook.dataset import find_dataset
+from herdbook.errors import DatasetError, LedgerError
 from herdbook.generation import current_generation
+from herdbook.ledger import Ledger
 from herdbook.settings import LOOPBACK
 
 FREE_BYTES = 2**30
@@ -21,35 +24,63 @@ UP = "herdbook up"
 
 
 def examine_place(dataset: str | None) -> Iterator[Finding]:
-    """Examine what the settings name; a dataset that is not named may be any of several."""
-    place = open_place(dataset)
-    said = f"{place.dataset.name}: {len(place.dataset.features)} features, schema {place.dataset.schema_hash}"
-    yield Finding("dataset", State.OK, said)
-    yield from _examine_ledger(place)
-    yield _examine_state(place)
+    """Examine what the settings name; if no dataset is named, every one that is there."""
+    site = open_site()
+    yield from examine_settings(site.settings)
+    named = dataset or site.settings.dataset
+    names = [named] if named else sorted(path.stem for path in site.settings.datasets.glob("*.toml"))
+    yield from _examine_datasets(site, names)
+    yield from _examine_ledger(site, names)
+    yield _examine_state(site)
     yield _examine_model_store()
-    yield _examine_port(place)
-    yield _examine_data_port(place)
-    yield _examine_reach(place)
+    yield _examine_port(site)
+    yield _examine_data_port(site)
+    yield _examine_reach(site)
 
 
-def _examine_ledger(place: Place) -> Iterator[Finding]:
+def _examine_datasets(site: Site, names: Sequence[str]) -> Iterator[Finding]:
+    for name in names:
+        try:
+            found = find_dataset(site.settings, name)
+        except DatasetError as error:
+            yield Finding("dataset", State.WRONG, str(error))
+            continue
+        said = f"{name}: {len(found.features)} features, schema {found.schema_hash}"
+        yield Finding("dataset", State.OK, said)
+    if not names:
+        said = f"{site.settings.datasets} holds no dataset"
+        cure = "write one, as docs/datasets.md says, or name its folder with HERDBOOK_DATASETS"
+        yield Finding("dataset", State.WRONG, said, cure)
+    elif len(names) > 1:
+        said = f"{', '.join(names)}: none is named"
+        yield Finding("dataset", State.NOTE, said, "name the one to serve with HERDBOOK_DATASET or --dataset")
+
+
+def _examine_ledger(site: Site, names: Sequence[str]) -> Iterator[Finding]:
+    url = site.settings.ledger
     try:
-        ledger = place.ledger
+        yield from _examine_book(site, site.ledger, names)
     except LedgerError as error:
-        yield Finding("ledger", State.WRONG, str(error))
+        yield Finding("ledger", State.WRONG, str(error).replace(url, shown_url(url)))
+
+
+def _examine_book(site: Site, ledger: Ledger, names: Sequence[str]) -> Iterator[Finding]:
+    said = f"{shown_url(site.settings.ledger)}: it creates, and never overwrites"
+    yield Finding("ledger", State.OK, said)
+    if site.settings.model is not None:
+        yield Finding("model", State.NOTE, f"{site.settings.model} is pinned by HERDBOOK_MODEL")
         return
-    yield Finding("ledger", State.OK, f"{place.settings.ledger}: it creates, and never overwrites")
-    if place.settings.model is not None:
-        yield Finding("model", State.NOTE, f"{place.settings.model} is pinned by HERDBOOK_MODEL")
-    elif generation := current_generation(ledger, place.dataset.name):
-        yield Finding("model", State.OK, f"{generation.champion} serves, by generation {generation.number}")
-    else:
-        yield Finding("model", State.NOTE, f"{place.dataset.name} has no model yet", UP)
+    for name in names:
+        generation = current_generation(ledger, name)
+        if generation is None:
+            yield Finding("model", State.NOTE, f"{name} has no model yet", f"{UP} --dataset {name}")
+        else:
+            said = f"{generation.champion} serves, by generation {generation.number}"
+            yield Finding("model", State.OK, said)
 
 
-def _examine_state(place: Place) -> Finding:
-    folder = place.settings.state
+def _examine_state(site: Site) -> Finding:
+    folder = site.settings.state
     existing = next(path for path in (folder.absolute(), *folder.absolute().parents) if path.exists())
     if not os.access(existing, os.W_OK):
         cure = "give it to this user, or choose another with HERDBOOK_STATE"
@@ -71,18 +102,18 @@ def _examine_model_store() -> Finding:
     return Finding("model store", State.OK, f"{home}")
 
 
-def _examine_port(place: Place) -> Finding:
-    port = place.settings.port
-    if not is_port_taken(place.settings.host, port):
+def _examine_port(site: Site) -> Finding:
+    port = site.settings.port
+    if not is_port_taken(site.settings.host, port):
         return Finding("service port", State.OK, f"{port} is free")
-    if is_ready(f"{place.url}/readyz", host=place.host_header):
-        return Finding("service port", State.OK, f"{port}: a service is ready at {place.url}")
+    if is_ready(f"{site.url}/readyz", host=site.host_header):
+        return Finding("service port", State.OK, f"{port}: a service is ready at {site.url}")
     cure = "stop the program that listens there, or choose another port with HERDBOOK_PORT"
     return Finding("service port", State.WRONG, f"{port} is taken, and no ready service answers there", cure)
 
 
-def _examine_data_port(place: Place) -> Finding:
-    port = place.settings.data_port
+def _examine_data_port(site: Site) -> Finding:
+    port = site.settings.data_port
     if not is_port_taken("127.0.0.1", port):
         return Finding("data port", State.OK, f"{port} is free")
     if is_ready(f"http://127.0.0.1:{port}/health"):
@@ -91,9 +122,9 @@ def _examine_data_port(place: Place) -> Finding:
     return Finding("data port", State.WRONG, f"{port} is taken, and no data service answers there", cure)
 
 
-def _examine_reach(place: Place) -> Finding:
-    host = place.settings.host
+def _examine_reach(site: Site) -> Finding:
+    host = site.settings.host
     if host in LOOPBACK:
         return Finding("reach", State.OK, f"{host}: this machine only")
-    said = f"{host}: other machines may reach it as {', '.join(place.settings.allowed_hosts)}"
+    said = f"{host}: other machines may reach it as {', '.join(site.settings.allowed_hosts)}"
     return Finding("reach", State.NOTE, said, "put a proxy with TLS and authentication before it")

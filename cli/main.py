@@ -48,8 +48,8 @@ def herdbook() -> None:
     Exit codes: 0 done, 1 refused or failed (one sentence on stderr says why),
     2 wrong usage, 130 stopped by Ctrl-C.
 
-    Every setting is an environment variable HERDBOOK_…; `herdbook doctor` says what is in force and what is
-    missing.
+    Every setting is an environment variable HERDBOOK_…; `herdbook doctor` lists each with its value, and
+    says what is missing.
     """  # noqa: D301 - click wraps no paragraph that begins with this mark
 
 

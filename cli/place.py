@@ -17,11 +17,10 @@ ANY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104 - compared with, not bound
 
 
 @dataclass(frozen=True)
-class Place:
-    """Settings and dataset of one command; the ledger is opened (and probed) when it is first asked for."""
+class Site:
+    """Settings of one command; the ledger is opened (and probed) when it is first asked for."""
 
     settings: Settings
-    dataset: Dataset
 
     @cached_property
     def ledger(self) -> Ledger:
@@ -44,6 +43,13 @@ class Place:
         """A Host that the service answers to, when it does not answer to the URL's."""
         allowed = self.settings.allowed_hosts
         return None if set(LOOPBACK) & set(allowed) else allowed[0]
+
+
+@dataclass(frozen=True)
+class Place(Site):
+    """A site, and the one dataset that a command works on."""
+
+    dataset: Dataset
 
     def environment(self) -> dict[str, str]:
         """Return the environment of child processes, which run in other folders: paths are absolute in it."""
@@ -68,11 +74,11 @@ class Place:
 
 def private_environment() -> dict[str, str]:
     """Return the variables that keep libraries from sending anything off the machine."""
-    return {"BENTOML_DO_NOT_TRACK": "True", "DO_NOT_TRACK": "1", "GRADIO_ANALYTICS_ENABLED": "False"}
+    return {"BENTOML_DO_NOT_TRACK": "True", "DO_NOT_TRACK": "1"}
 
 
-def open_place(dataset: str | None = None, **options: object) -> Place:
-    """Open the place that the environment names; options that are not None win over it.
+def open_site(**options: object) -> Site:
+    """Open the site that the environment names; options that are not None win over it.
 
     Relative paths stand in the folder that the command runs in; without a `datasets` folder there, the
     clone's is taken.
@@ -81,7 +87,12 @@ def open_place(dataset: str | None = None, **options: object) -> Place:
     given = {name: option for name, option in options.items() if option is not None}
     if not settings.datasets.exists() and not settings.datasets.is_absolute():
         given["datasets"] = ROOT / settings.datasets
-    settings = settings.model_copy(update=given)
+    return Site(settings.model_copy(update=given))
+
+
+def open_place(dataset: str | None = None, **options: object) -> Place:
+    """Open the site, and in it the named dataset, the one of the settings, or the only one there can be."""
+    settings = open_site(**options).settings
     return Place(settings, find_dataset(settings, dataset or settings.dataset or _only_served(settings)))
 
 

@@ -12,6 +12,7 @@ import pytest
 from cli.main import run
 from herdbook.ledger import open_ledger
 from herdbook.package import publish
+from herdbook.settings import Settings
 from tests.fixtures.models import build_small_package, dataset_named
 
 Said = pytest.CaptureFixture[str]
@@ -109,6 +110,42 @@ def test_doctor_finds_nothing_wrong_with_a_new_place(place: Path, capsys: Said) 
 
     assert findings.pop("model") == "note"
     assert set(findings.values()) == {"ok"}
+
+
+def test_doctor_without_a_named_dataset_examines_all(place: Path, capsys: Said) -> None:
+    """With several datasets and none named, everything is examined, and that is a note, not a fault."""
+    said = [(each["name"], each["state"]) for each in answer(capsys, "doctor")]
+
+    assert [state for name, state in said if name == "dataset"] == ["ok", "ok", "note"]
+    assert [state for name, state in said if name == "model"] == ["note", "note"]
+    assert {"ledger", "state folder", "service port", "data port", "reach"} <= {name for name, _ in said}
+
+
+def test_doctor_lists_every_setting_and_hides_what_may_be_secret(
+    place: Path, monkeypatch: pytest.MonkeyPatch, capsys: Said
+) -> None:
+    """Each setting stands under its variable's name; of a URL neither user nor query is shown."""
+    monkeypatch.setenv("HERDBOOK_LEDGER", "s3://ada:pass@herd?endpoint=http://127.0.0.1:9&token=hush")
+
+    assert run(["doctor", "--json"]) == 1
+
+    told = capsys.readouterr().out
+    said = {each["name"]: each["said"] for each in json.loads(told)}
+    assert {f"HERDBOOK_{name}".upper() for name in Settings.model_fields} <= set(said)
+    assert said["HERDBOOK_LEDGER"] == "s3://…@herd?…"
+    assert said["HERDBOOK_POLL_S"] == "0.2 (default)"
+    assert not any(secret in told for secret in ("pass", "hush"))
+
+
+def test_doctor_says_a_wrong_setting_once(place: Path, monkeypatch: pytest.MonkeyPatch, capsys: Said) -> None:
+    """A setting that cannot be read is one finding."""
+    monkeypatch.setenv("HERDBOOK_PORT", "many")
+
+    assert run(["doctor", "--json"]) == 1
+
+    wrong = [each["said"] for each in json.loads(capsys.readouterr().out) if each["state"] == "wrong"]
+    assert len(wrong) == 1
+    assert "HERDBOOK_PORT is 'many'" in wrong[0]
 
 
 def test_doctor_names_a_taken_port_and_its_cure(
