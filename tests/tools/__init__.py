@@ -1,0 +1,1 @@
+"""Tests of what stands outside the rooms: the bootstrap and the tools."""
