@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from rich.padding import Padding
@@ -11,30 +12,37 @@ from rich.table import Table
 from rich.text import Text
 
 from cli.console import DIM, GREEN, duration, say, stdout
-from cli.scores import promotion, say_comparison
+from cli.scores import say_comparison
 from herdbook.dataset import Dataset
+from herdbook.generation import promotion
 
 LINE_WIDTH = 76
 JSON_HEADER = "Content-Type: application/json"
 
 
-def example_record(dataset: Dataset) -> dict[str, object]:
-    """Return the record that the dataset file gives as an example, feature by feature."""
+Record = Mapping[str, object]
+
+
+def example_record(dataset: Dataset, read_card: Callable[[], Mapping[str, Any]]) -> Record:
+    """Return the dataset file's example, or, if a feature has none, the card's first golden record."""
+    if any(feature.example is None for feature in dataset.features):
+        golden: Record = read_card()["golden"]["records"][0]
+        return golden
     return {feature.name: feature.example for feature in dataset.features}
 
 
-def curl_line(url: str, dataset: Dataset) -> str:
+def curl_line(url: str, record: Record) -> str:
     """Return one shell line that asks for one prediction."""
-    body = shlex.quote(json.dumps(example_record(dataset)))
+    body = shlex.quote(json.dumps(record))
     return f"curl -s {url}/predict_one -H {shlex.quote(JSON_HEADER)} -d {body}"
 
 
-def curl_block(url: str, dataset: Dataset) -> str:
+def curl_block(url: str, record: Record) -> str:
     """Return the same as lines of at most 76 columns, which paste as one command.
 
     A line break between two members of an object is white space to JSON, so the record may be folded too.
     """
-    members = [json.dumps({name: example})[1:-1] for name, example in example_record(dataset).items()]
+    members = [json.dumps({name: example})[1:-1] for name, example in record.items()]
     lines, line = [], "{"
     for position, member in enumerate(members):
         piece = member + ("}" if position == len(members) - 1 else ", ")
@@ -46,7 +54,7 @@ def curl_block(url: str, dataset: Dataset) -> str:
     return f"curl -s {url}/predict_one \\\n  -H {shlex.quote(JSON_HEADER)} \\\n  -d {body}"
 
 
-def announce(found: dict[str, Any], dataset: Dataset) -> None:
+def announce(found: dict[str, Any]) -> None:
     """Say where everything answers, what to paste and what it cost."""
     console = stdout()
     generation, model = found["generation"], found["model"]
@@ -59,7 +67,7 @@ def announce(found: dict[str, Any], dataset: Dataset) -> None:
         table.add_row(Text(name, style=DIM), Text(url, style=f"link {url}" if console.is_terminal else ""))
     console.print(Padding(table, (0, 0, 0, 2)))
     say("\n  Ask it:\n")
-    say("\n".join(f"  {line}" for line in curl_block(found["service"], dataset).splitlines()))
+    say("\n".join(f"  {line}" for line in curl_block(found["service"], found["example"]).splitlines()))
     if found["tag"] != model:
         _say_other(found)
     cost = f"{found['cpu_s']:.1f} CPU-seconds in {duration(found['wall_s'])}"
@@ -72,4 +80,4 @@ def _say_other(found: dict[str, Any]) -> None:
         say_comparison(found["comparison"])
         return
     say(f"\n  Today's records made {found['tag']}, which does not serve. To let it:\n")
-    say(f"  {promotion(found['tag'])}")
+    say(f"  {promotion(found['tag'], found['dataset'])}")

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import click
 
 from cli import option
-from cli.announce import announce, curl_line
+from cli.announce import announce, curl_line, example_record
 from cli.console import say, say_json
 from cli.display import Display
 from cli.place import Place, open_place
@@ -25,6 +25,7 @@ from cli.train import run_job
 from cli.work import Job
 from herdbook.errors import SettingsError
 from herdbook.generation import current_generation
+from herdbook.package import model_card
 from herdbook.settings import LOOPBACK, Settings, load_settings
 
 DEFAULT = "animals"
@@ -80,7 +81,7 @@ def up(as_json: bool, **given: Any) -> None:
                 if as_json:
                     say_json(found | cost)
                 else:
-                    announce(found | cost, place.dataset)
+                    announce(found | cost)
                 supervisor.watch()
             except KeyboardInterrupt:
                 if not as_json:
@@ -144,9 +145,15 @@ def bring_up(
         job = replace(job, source=data_url + urlsplit(source_url(place) or "").path)
     trained = run_job(supervisor, job, display)
     model, generation = start_service(place, supervisor, display)
-    curl = curl_line(place.url, place.dataset)
-    serving = {"service": place.url, "model": model, "generation": generation}
-    return {"dataset": place.dataset.name, **trained, **serving, "urls": urls, "curl": curl}
+    example = example_record(place.dataset, lambda: model_card(place.ledger, model))
+    serving = {"service": place.url, "model": model, "generation": generation, "example": example}
+    return {
+        "dataset": place.dataset.name,
+        **trained,
+        **serving,
+        "urls": urls,
+        "curl": curl_line(place.url, example),
+    }
 
 
 def start_data_service(place: Place, supervisor: Supervisor, display: Display) -> str:
