@@ -1,4 +1,7 @@
-"""The main job as a newcomer runs it: `herdbook up`, twice, stopped at every stage, and on both datasets."""
+"""The main job as a newcomer runs it: `herdbook up`, twice and on both datasets.
+
+It is stopped while it tunes, while the service starts, and once all is ready.
+"""
 
 from __future__ import annotations
 
