@@ -18,12 +18,7 @@ def write_report(ledger: Ledger, dataset: str, kind: str, report: Mapping[str, o
     return name
 
 
-def read_report(ledger: Ledger, dataset: str, kind: str, name: str) -> dict[str, Any]:
-    """Read a report by its name."""
-    return document.read(ledger, keys.report(dataset, kind, name))
-
-
-def list_reports(ledger: Ledger, dataset: str, kind: str) -> list[str]:
-    """List the names of all reports of a kind."""
-    folder = keys.report_folder(dataset, kind)
-    return [entry.key.removeprefix(folder).removesuffix(".json") for entry in ledger.list(folder)]
+def find_report(ledger: Ledger, dataset: str, kind: str, *, model: str) -> dict[str, Any] | None:
+    """Find a report of a kind about a model, by its tag; of several trainings that made it, any one's."""
+    found = (document.read(ledger, entry.key) for entry in ledger.list(keys.report_folder(dataset, kind)))
+    return next((report for report in found if report.get("model") == model), None)

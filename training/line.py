@@ -12,7 +12,7 @@ from herdbook.dataset import Dataset
 from herdbook.generation import Generation
 from herdbook.ledger import Ledger
 from herdbook.package import fetch, publish, read_card
-from herdbook.report import write_report
+from herdbook.report import find_report, write_report
 from herdbook.snapshot import Snapshot
 from training.check import check
 from training.fit import Fitted, fit
@@ -20,6 +20,9 @@ from training.member import Effort
 from training.progress import QUIET, Progress
 from training.recipe import find_made, hash_recipe, remember, write_recipe
 from training.register import compare, package, package_folder, promote_first
+
+TIMINGS = "timings"
+"""Kind of the report that holds what a training took."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,6 +45,9 @@ class Trained:
         Its figures beside the champion's, if another model serves.
     fits
         How many members were fitted.
+    timings
+        Seconds, as JSON: `stages` by name and `classic_fit_s` by line of the classic table. A known recipe
+        has those of the training that made its model; empty if the ledger has none.
     """
 
     tag: str
@@ -51,6 +57,7 @@ class Trained:
     generation: Generation | None
     comparison: dict[str, Any] | None
     fits: int
+    timings: dict[str, Any]
 
 
 def train(  # noqa: PLR0913 - the line's own switches, all named at the call
@@ -94,19 +101,19 @@ def train(  # noqa: PLR0913 - the line's own switches, all named at the call
     recipe = write_recipe(dataset, snapshot.id, effort=effort, seed=seed)
     name = hash_recipe(recipe)
     known = None if again else find_made(dataset, name, ledger)
-    fits = 0
     with threadpool_limits(1):
         if known is not None:
             tag, folder = known, fetch(ledger, known, package_folder(workdir, known))
+            fits, timings = 0, _recall_timings(dataset, known, ledger)
         else:
             fitted = fit(dataset, snapshot, recipe, progress=progress)
             tag, folder = _register(dataset, fitted, name, ledger, workdir=workdir, progress=progress)
-            fits = fitted.fits
+            fits, timings = fitted.fits, fitted.timings
         card = read_card(folder)
         generation = promote_first(dataset, tag, ledger, card)
         frame = check(dataset, snapshot).frame
         comparison = compare(dataset, tag, ledger, frame=frame, workdir=workdir)
-    return Trained(tag, folder, card, known is None, generation, comparison, fits)
+    return Trained(tag, folder, card, known is None, generation, comparison, fits, timings)
 
 
 def _register(
@@ -118,6 +125,11 @@ def _register(
     remember(dataset, recipe, tag, ledger)
     of = {"model": tag, "snapshot": fitted.card["snapshot"]}
     write_report(ledger, dataset.name, "discovery", fitted.discovery | of)
-    write_report(ledger, dataset.name, "timings", fitted.timings | of | {"fits": fitted.fits})
+    write_report(ledger, dataset.name, TIMINGS, fitted.timings | of | {"fits": fitted.fits})
     progress.finish(tag)
     return tag, folder
+
+
+def _recall_timings(dataset: Dataset, tag: str, ledger: Ledger) -> dict[str, Any]:
+    report = find_report(ledger, dataset.name, TIMINGS, model=tag) or {}
+    return {name: report[name] for name in ("stages", "classic_fit_s") if name in report}

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from herdbook.dataset import Dataset
 from herdbook.errors import GenerationConflictError, SchemaMismatchError
-from herdbook.generation import Generation, current_generation, promote
+from herdbook.generation import Generation, current_generation, promote, promotion
 from herdbook.ledger import Ledger
 from herdbook.package import build_package, fetch, model_card, split_tag, tag_of
 from herdbook.predictor import Predictor
@@ -70,12 +70,12 @@ def compare(
     agreement = _agree(dataset, list(cards), ledger, frame=frame, workdir=workdir)
     return {
         "champion": current.champion,
-        "candidate": tag,
+        "challenger": tag,
         "headline": {name: card["headline"] for name, card in cards.items()},
         "same_snapshot": cards[tag]["snapshot"] == cards[current.champion]["snapshot"],
         "agreement": agreement,
         "says": _say(cards[current.champion]["headline"], cards[tag]["headline"]),
-        "promote": f"herdbook promote {tag}",
+        "promote": promotion(tag, dataset.name),
     }
 
 
@@ -94,10 +94,10 @@ def _agree(
     return float((said[0] == said[1]).mean())
 
 
-def _say(champion: Mapping[str, Any], candidate: Mapping[str, Any]) -> str:
-    old, new = champion["log_loss"], candidate["log_loss"]
+def _say(champion: Mapping[str, Any], challenger: Mapping[str, Any]) -> str:
+    old, new = champion["log_loss"], challenger["log_loss"]
     apart = new["high"] < old["low"] or old["high"] < new["low"]
     better = "lower (better)" if new["value"] < old["value"] else "not lower"
     verdict = "their 95 % intervals do not meet" if apart else "their 95 % intervals overlap"
     measured = f"log-loss {new['value']:.4f} is {better} than the champion's {old['value']:.4f}"
-    return f"the candidate's {measured}; {verdict}"
+    return f"the challenger's {measured}; {verdict}"

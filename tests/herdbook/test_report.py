@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from herdbook import document, keys
-from herdbook.errors import FormatUnknownError, KeyInvalidError, KeyMissingError
+from herdbook.errors import FormatUnknownError, KeyInvalidError
 from herdbook.ledger import Ledger
-from herdbook.report import list_reports, read_report, write_report
+from herdbook.report import find_report, write_report
 
 
 def test_report_comes_back_under_its_content_hash(any_ledger: Ledger) -> None:
@@ -17,12 +17,9 @@ def test_report_comes_back_under_its_content_hash(any_ledger: Ledger) -> None:
     again = write_report(any_ledger, "animals", "discovery", {"share": 0.95, "clusters": 4})
 
     assert again == name
-    assert list_reports(any_ledger, "animals", "discovery") == [name]
-    assert read_report(any_ledger, "animals", "discovery", name) == {
-        "format": 1,
-        "clusters": 4,
-        "share": 0.95,
-    }
+    stored = [entry.key for entry in any_ledger.list(keys.report_folder("animals", "discovery"))]
+    assert stored == [keys.report("animals", "discovery", name)]
+    assert document.read(any_ledger, stored[0]) == {"format": 1, "clusters": 4, "share": 0.95}
 
 
 def test_report_of_an_invalid_kind_is_refused(ledger: Ledger) -> None:
@@ -37,10 +34,16 @@ def test_report_with_nan_is_refused(ledger: Ledger) -> None:
         write_report(ledger, "animals", "discovery", {"share": float("nan")})
 
 
-def test_missing_report_is_told(ledger: Ledger) -> None:
-    """A name that was never written is missing."""
-    with pytest.raises(KeyMissingError):
-        read_report(ledger, "animals", "discovery", "0" * 64)
+def test_report_about_a_model_is_found(ledger: Ledger) -> None:
+    """Among the reports of a kind the one that names the model; None if there is none."""
+    for tag in ("animals:a", "animals:b"):
+        write_report(ledger, "animals", "timings", {"model": tag, "says": tag.upper()})
+
+    found = find_report(ledger, "animals", "timings", model="animals:b")
+
+    assert found == {"format": 1, "model": "animals:b", "says": "ANIMALS:B"}
+    assert find_report(ledger, "animals", "timings", model="animals:c") is None
+    assert find_report(ledger, "animals", "discovery", model="animals:b") is None
 
 
 @pytest.mark.parametrize("body", [b"", b"\xff", b"[]", b"null", b"{}", b'{"format": 2}', b'{"format": "1"}'])

@@ -11,9 +11,9 @@ import pytest
 
 from herdbook.generation import current_generation
 from herdbook.ledger import Ledger
-from herdbook.package import list_models, verify_package
+from herdbook.package import FRAME, FRAME_AND_CLUSTERS, list_models, verify_package
 from herdbook.predictor import Predictor
-from herdbook.report import list_reports
+from herdbook.report import find_report
 from herdbook.snapshot import latest_snapshot
 from tests.fixtures.models import PAIR, ROOT, Models, dataset_named, freeze_animals, quick_dataset
 from training.line import train
@@ -34,7 +34,7 @@ from training.line import train
 folder = Path(sys.argv[1])
 ledger = open_ledger(str(folder / "ledger"))
 dataset = quick_dataset("animals", members=("extra_trees", "hist_gradient_boosting"))
-print(train(dataset, freeze_animals(ledger, n_records=300), ledger, workdir=folder).tag)
+print(train(dataset, freeze_animals(ledger, n_records=120), ledger, workdir=folder).tag)
 """
 
 
@@ -49,21 +49,6 @@ class Interrupted(Quiet):
         self.n_fits += units
         if self.n_fits >= 5:
             raise KeyboardInterrupt
-
-
-class Counted(Quiet):
-    """A progress that remembers what was announced and what was done."""
-
-    def __init__(self) -> None:
-        self.announced = self.done = 0
-
-    def start(self, step: str, total: int | None = None) -> None:  # noqa: ARG002 - the protocol's
-        """Add up what is announced."""
-        self.announced += total or 0
-
-    def advance(self, units: int = 1) -> None:
-        """Add up what is done."""
-        self.done += units
 
 
 def test_first_model_serves_at_once(trained: Models) -> None:
@@ -97,7 +82,7 @@ def test_card_scores_everybody_with_intervals(trained: Models) -> None:
 
     found = [interval for part in metrics.values() for one in part.values() for interval in one.values()]
 
-    assert set(metrics) == {"frame", "frame+clusters"}
+    assert set(metrics) == {FRAME, FRAME_AND_CLUSTERS}
     assert all(set(part) == names for part in metrics.values())
     assert all(interval["low"] <= interval["value"] <= interval["high"] for interval in found)
     assert metrics["frame"]["vote"]["accuracy"]["low"] > 0.97
@@ -113,26 +98,36 @@ def test_iris_card_holds_the_classic_table(trained: Models) -> None:
     assert tested == {"logistic_regression": 0.9333, "random_forest": 0.9, "rbf_svm": 0.9667}
     assert all(line["repeated_cross_validation"]["low"] > 0.85 for line in table.values())
     assert all(line["model_size_bytes"] > 1_000 for line in table.values())
+    fit_s = trained.iris.timings["classic_fit_s"]
+    assert set(fit_s) == set(table)
+    assert all(0 < seconds < 60 for seconds in fit_s.values())
     assert "s" not in {key.rpartition("_")[2] for line in table.values() for key in line}
 
 
 def test_timings_go_to_a_report(trained: Models) -> None:
     """Timings and the discovery are reports, not part of the card."""
-    assert trained.iris.tag
+    model = trained.iris
 
-    assert list_reports(trained.ledger, "iris", "timings")
-    assert list_reports(trained.ledger, "iris", "discovery")
+    timings, discovery = (
+        find_report(trained.ledger, "iris", kind, model=model.tag) for kind in ("timings", "discovery")
+    )
+
+    assert timings is not None
+    assert discovery is not None
+    assert timings["classic_fit_s"] == model.timings["classic_fit_s"]
 
 
 def test_known_recipe_trains_nothing(trained: Models) -> None:
     """The same snapshot, dataset, effort and seed give the model that is there."""
-    dataset, snapshot = quick_dataset("animals"), latest_snapshot(trained.ledger, "animals")
+    first, dataset = trained.animals, quick_dataset("animals")
+    snapshot = latest_snapshot(trained.ledger, "animals")
 
     again = train(dataset, snapshot, trained.ledger, workdir=trained.workdir)
 
-    assert trained.animals.tag == again.tag == known_model(dataset, snapshot.id, trained.ledger)
+    assert first.tag == again.tag == known_model(dataset, snapshot.id, trained.ledger)
     assert not again.is_new
     assert again.fits == 0
+    assert again.timings == first.timings
     assert known_model(dataset, snapshot.id, trained.ledger, seed=99) is None
 
 
@@ -140,7 +135,7 @@ def test_same_recipe_gives_the_same_bytes(tmp_path: Path, ledger: Ledger) -> Non
     """Another process, on another ledger, gives the same package, byte for byte."""
     dataset = quick_dataset("animals", members=TREES)
 
-    own = train(dataset, freeze_animals(ledger, n_records=300), ledger, workdir=tmp_path)
+    own = train(dataset, freeze_animals(ledger, n_records=120), ledger, workdir=tmp_path)
     command = [sys.executable, "-c", IN_ANOTHER_PROCESS, str(tmp_path / "other")]
     other = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
 
@@ -174,13 +169,14 @@ def test_later_model_is_compared(trained: Models) -> None:
     assert current.champion == trained.animals.tag
     assert second.generation is None
     assert second.comparison is not None
-    assert second.comparison["promote"] == f"herdbook promote {second.tag}"
+    assert second.comparison["challenger"] == second.tag
+    assert second.comparison["promote"] == f'herdbook promote {second.tag} --why "…"'
     assert second.comparison["agreement"] > 0.95
 
 
 def test_interrupted_training_publishes_nothing(tmp_path: Path, ledger: Ledger) -> None:
     """Ctrl-C in the middle of the search leaves the snapshot in the ledger and nothing else."""
-    snapshot = freeze_animals(ledger, n_records=300)
+    snapshot = freeze_animals(ledger, n_records=120)
     before = [entry.key for entry in ledger.list("")]
 
     with pytest.raises(KeyboardInterrupt):
@@ -188,38 +184,3 @@ def test_interrupted_training_publishes_nothing(tmp_path: Path, ledger: Ledger) 
 
     assert [entry.key for entry in ledger.list("")] == before
     assert not (tmp_path / "work").exists()
-
-
-def test_announced_fits_are_those_done(tmp_path: Path, ledger: Ledger) -> None:
-    """The number that progress announces before the search is the number of fits that it counts."""
-    progress = Counted()
-    dataset = quick_dataset("animals", members=PAIR)
-
-    model = train(dataset, freeze_animals(ledger, n_records=300), ledger, progress=progress, workdir=tmp_path)
-
-    assert progress.announced == progress.done
-    assert model.fits == progress.done + len(PAIR)
-
-
-@pytest.mark.parametrize(
-    ("policy", "inputs", "ensemble"),
-    [
-        ({"ensemble": "single", "cluster_features": "off"}, "frame", "best_single"),
-        ({"ensemble": "auto", "cluster_features": "auto"}, None, None),
-        ({"voting": "hard"}, "frame+clusters", "vote"),
-    ],
-)
-def test_policy_decides_what_ships(
-    tmp_path: Path, ledger: Ledger, policy: dict[str, str], inputs: str | None, ensemble: str | None
-) -> None:
-    """Whatever ships, the package loads, answers its golden rows and says why."""
-    dataset = quick_dataset("animals", members=PAIR)
-    dataset = dataset.model_copy(update={"training": dataset.training.model_copy(update=policy)})
-    snapshot = freeze_animals(ledger, n_records=300)
-
-    model = train(dataset, snapshot, ledger, workdir=tmp_path)
-
-    assert Predictor.load(model.folder, dataset).classes == tuple(KINDS)
-    assert model.card["inputs"] == (inputs or model.card["inputs"])
-    assert model.card["shipped"]["ensemble"] == (ensemble or model.card["shipped"]["ensemble"])
-    assert len(model.card["shipped"]["why"]) == 2
