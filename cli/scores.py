@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from cli.console import say, say_prose, say_table
+from herdbook.package import FRAME, FRAME_AND_CLUSTERS
 
 MAJORITY = "majority"
-INPUTS = {"frame+clusters": "with cluster features", "frame": "without cluster features"}
+INPUTS = {FRAME_AND_CLUSTERS: "with cluster features", FRAME: "without cluster features"}
 HEADS = ("", "accuracy %", "macro-F1 %", "log-loss")
 
 
@@ -32,8 +33,11 @@ def headline(model: Mapping[str, Any]) -> dict[str, str]:
     return dict(zip(HEADS[1::2], _cells(model.get("headline") or {})[::2], strict=True))
 
 
-def say_scores(card: Mapping[str, Any]) -> None:
-    """Say how good a model is: itself, every member and the baseline, with and without cluster features."""
+def say_scores(card: Mapping[str, Any], timings: Mapping[str, Any]) -> None:
+    """Say how good a model is: itself, every member and the baseline, with and without cluster features.
+
+    What took how long (`timings`) is no part of a card; it is said where it is known.
+    """
     ensemble = card["shipped"]["ensemble"]
     for inputs, lines in card["evaluation"]["metrics"].items():
         shipped = ", shipped" if inputs == card["inputs"] else ""
@@ -43,26 +47,21 @@ def say_scores(card: Mapping[str, Any]) -> None:
     say("\n(95 % intervals); nested cross-validation: rows the scored model never saw")
     if card["evaluation"]["note"]:
         say_prose(f"Note: {card['evaluation']['note']}.")
-    _say_classic(card["classic"])
+    _say_classic(card["classic"], timings.get("classic_fit_s") or {})
 
 
 def say_comparison(comparison: Mapping[str, Any]) -> None:
     """Say how a model compares with the champion, and how to promote it."""
-    champion, candidate = comparison["champion"], comparison["candidate"]
+    champion, challenger = comparison["champion"], comparison["challenger"]
     heads = ["", "model", *HEADS[1::2]]
-    each = [("champion", champion), ("candidate", candidate)]
+    each = [("champion", champion), ("challenger", challenger)]
     say("")
     say_table(heads, [[role, tag, *_cells(comparison["headline"][tag])[::2]] for role, tag in each])
     agreement = comparison["agreement"]
     agreed = "" if agreement is None else f" They give the same label to {agreement:.1%} of the records."
     says = comparison["says"]
     say_prose(f"\n{says[0].upper()}{says[1:]}.{agreed}")
-    say(f"To let the candidate serve: {promotion(candidate)}")
-
-
-def promotion(tag: str) -> str:
-    """Return the command that promotes a model."""
-    return f"herdbook promote {tag} --why '…'"
+    say(f"To let the challenger serve: {comparison['promote']}")
 
 
 def _name(member: str) -> str:
@@ -80,14 +79,15 @@ def _log_loss(scores: Mapping[str, Any]) -> float:
     return float(scores["log_loss"]["value"])
 
 
-def _say_classic(classic: Mapping[str, Any]) -> None:
+def _say_classic(classic: Mapping[str, Any], fit_s: Mapping[str, float]) -> None:
     if not classic:
         return
     say("\nthe classic 80/20 split")
-    heads = ["", "train %", "test %", "repeated folds %", "KiB"]
-    say_table(heads, [[_name(name), *_classic(facts)] for name, facts in classic.items()])
+    heads = ["", "train %", "test %", "repeated folds %", "KiB", *(["fit ms"] if fit_s else [])]
+    say_table(heads, [[_name(name), *_classic(facts, fit_s.get(name))] for name, facts in classic.items()])
 
 
-def _classic(facts: Mapping[str, Any]) -> list[object]:
+def _classic(facts: Mapping[str, Any], fit_s: float | None) -> list[object]:
     train, kib = f"{facts['train_accuracy'] * 100:.1f}", round(facts["model_size_bytes"] / 1024)
-    return [train, interval(facts["test_accuracy"]), interval(facts["repeated_cross_validation"]), kib]
+    took = [] if fit_s is None else [f"{fit_s * 1_000:.1f}"]
+    return [train, interval(facts["test_accuracy"]), interval(facts["repeated_cross_validation"]), kib, *took]

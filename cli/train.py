@@ -69,7 +69,7 @@ def train(dataset: str | None, as_json: bool, **wanted: Any) -> None:
     if as_json:
         say_json(answer)
         return
-    say_scores(answer["card"])
+    say_scores(answer["card"], answer["timings"])
     _say(answer)
 
 

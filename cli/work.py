@@ -1,9 +1,10 @@
 """The work of `up` and `train`, in a process of its own: `python -m cli.work JOB`.
 
 So the supervisor stays light, and Ctrl-C ends training at once, wherever it is. What a job publishes
-becomes visible with its last object only (`snapshot.json`, `manifest.json`, a generation), so an end
-between two objects publishes nothing. Events go to stdout; whatever a library prints goes to stderr, the
-log.
+is there with its last object only (`snapshot.json`, `manifest.json`, a generation), so an end between two
+objects of a snapshot or a model publishes none of it. An end after a model's `manifest.json` leaves the model
+listed, without its recipe or its generation; the same job again writes both. Events go to stdout; whatever a
+library prints goes to stderr, the log.
 """
 
 from __future__ import annotations
@@ -22,8 +23,6 @@ from herdbook.errors import HerdbookError
 if TYPE_CHECKING:
     from herdbook.snapshot import Snapshot
     from training.progress import Progress
-
-FIRST = "the first model of the dataset"
 
 
 @dataclass(frozen=True)
@@ -56,7 +55,15 @@ def work(job: Job, place: Place, progress: Progress) -> dict[str, object]:
     if tag is not None:
         progress.start("training")
         progress.finish(f"known recipe, nothing to train: {tag}")
-        return {**found, "tag": tag, "is_new": False, "fits": 0, "comparison": None, "card": None}
+        return {
+            **found,
+            "tag": tag,
+            "is_new": False,
+            "fits": 0,
+            "comparison": None,
+            "card": None,
+            "timings": {},
+        }
     return {**found, **_train(job, place, snapshot, progress)}
 
 
@@ -102,6 +109,7 @@ def _train(job: Job, place: Place, snapshot: Snapshot, progress: Progress) -> di
         "fits": trained.fits,
         "comparison": trained.comparison,
         "card": trained.card,
+        "timings": trained.timings,
     }
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from cli.main import run
+from herdbook.generation import promotion
 from tests.fixtures.models import Models
 from tests.fixtures.small import write_quick_dataset
 
@@ -36,6 +37,19 @@ def test_train_of_a_known_recipe_fits_nothing(trained_place: Models, capsys: Sai
 
 
 @pytest.mark.integration
+def test_train_says_how_long_the_classic_fits_took(trained_place: Models, capsys: Said) -> None:
+    """The classic table of iris has a column of fit times, in milliseconds, within 80 columns."""
+    took = trained_place.iris.timings["classic_fit_s"]
+
+    assert run(["train", "-d", "iris"]) == 0
+
+    table = capsys.readouterr().out.partition("classic 80/20 split")[2].strip().splitlines()[:4]
+    assert table[0].rstrip().endswith("fit ms")
+    assert [float(line.split()[-1]) for line in table[1:]] == [round(s * 1_000, 1) for s in took.values()]
+    assert max(len(line.rstrip()) for line in table) <= 80
+
+
+@pytest.mark.integration
 def test_train_says_scores_comparison_and_the_command_to_promote(trained_place: Models, capsys: Said) -> None:
     """A model that is not the champion does not serve by itself: a person sees both and decides."""
     tag, champion = trained_place.second_animals_tag, trained_place.animals.tag
@@ -45,7 +59,7 @@ def test_train_says_scores_comparison_and_the_command_to_promote(trained_place: 
     said = capsys.readouterr().out
     assert "with cluster features, shipped" in said
     assert [tag in line or champion in line for line in said.splitlines()].count(True) >= 3
-    assert f"To let the candidate serve: herdbook promote {tag} --why" in said
+    assert f"To let the challenger serve: {promotion(tag, 'animals')}\n" in said
     assert max(map(len, (line.rstrip() for line in said.splitlines() if "(" in line))) <= 80
 
 
