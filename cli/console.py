@@ -11,7 +11,6 @@ from rich.table import Table
 from rich.text import Text
 
 GREEN, RED, DIM = "green", "red", "bright_black"
-INDENT = "  "
 PLAIN_WIDTH = 100
 
 
