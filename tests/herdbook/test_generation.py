@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
@@ -9,9 +10,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cli.promote import promote as command
 from herdbook import keys
 from herdbook.errors import FormatUnknownError, GenerationConflictError, ModelMissingError
-from herdbook.generation import Generation, current_generation, list_generations, promote, roll_back
+from herdbook.generation import (
+    Generation,
+    current_generation,
+    list_generations,
+    promote,
+    promotion,
+    roll_back,
+)
 from herdbook.ledger import Entry, Ledger, open_ledger
 
 MODELS = {letter: f"animals:{letter * 12}" for letter in "abcdef"}
@@ -71,6 +80,17 @@ def test_promote_of_an_unknown_model_is_refused(stable: Ledger, tag: str) -> Non
         promote(stable, "animals", tag, who="tester", why="a test")
 
     assert current_generation(stable, "animals") is None
+
+
+@pytest.mark.parametrize(("dataset", "named"), [("animals", None), ("iris", "iris")])
+def test_promotion_is_a_command_that_the_command_line_takes(dataset: str, named: str | None) -> None:
+    """What is shown for pasting has all that `herdbook promote` asks for."""
+    program, name, *said = shlex.split(promotion(MODELS["a"], dataset))
+
+    taken = command.make_context(name, said).params
+
+    assert (program, name) == ("herdbook", "promote")
+    assert (taken["tag"], taken["dataset"], bool(taken["why"])) == (MODELS["a"], named, True)
 
 
 def test_roll_back_walks_back(stable: Ledger) -> None:
