@@ -1,6 +1,7 @@
 """The failures that the rooms share, each with the sentence it says.
 
-A door adds its own below the same root: `bentos/refusal.py` draws those that HTTP refuses a request with.
+A door adds its own below the same root: `bentos/refusal.py` draws those that HTTP refuses a request with,
+`cli/event.py` has the one that passes on the sentence of a working process.
 
 ::
 
