@@ -17,6 +17,9 @@ from bentos.specs import build_specs
 from herdbook.errors import HerdbookError
 from herdbook.settings import Settings, load_settings
 
+ADDRESSES = {"localhost": "127.0.0.1"}
+"""BentoML listens on addresses only, not on names."""
+
 
 def build_service(settings: Settings, *, source: Path) -> Herd:
     """Build the service of one dataset; `source` is the folder that this file lies in."""
@@ -32,6 +35,8 @@ def build_service(settings: Settings, *, source: Path) -> Herd:
     @bentoml.service(
         name="herdbook",
         service_class=Herd,
+        # BentoML's own default is every address; `--host`, `--port` and BENTOML_HOST still win
+        http={"host": ADDRESSES.get(settings.host, settings.host), "port": settings.port},
         tracing={} if settings.tracing else {"excluded_urls": ".*"},
         logging={"access": {"enabled": False}},
     )
@@ -42,27 +47,33 @@ def build_service(settings: Settings, *, source: Path) -> Herd:
         if choice.tag is not None:
             model = bentoml.models.BentoModel(choice.tag)
 
-        @bentoml.api(input_spec=specs.predict_in, output_spec=specs.predict_out, **batched)
+        @bentoml.api(  # type: ignore[untyped-decorator]  # BentoML has no types, here and below
+            input_spec=specs.predict_in, output_spec=specs.predict_out, **batched
+        )
         def predict(self, items: Sequence[Item]) -> list[Outcome]:
             """Predict many records, or one flat record."""
             return predict_batch(items)
 
-        @bentoml.api(input_spec=specs.predict_one_in, output_spec=specs.predict_one_out)
+        @bentoml.api(  # type: ignore[untyped-decorator]
+            input_spec=specs.predict_one_in, output_spec=specs.predict_one_out
+        )
         async def predict_one(self, ticket: Ticket) -> Answer:
             """Predict one record, in the same batches."""
             return await self.hall.predict(ticket)
 
-        @bentoml.api(input_spec=specs.cluster_in, output_spec=specs.cluster_out, **batched)
+        @bentoml.api(  # type: ignore[untyped-decorator]
+            input_spec=specs.cluster_in, output_spec=specs.cluster_out, **batched
+        )
         def cluster(self, items: Sequence[Item]) -> list[Outcome]:
             """Tell in which clusters records lie."""
             return cluster_batch(items)
 
-        @bentoml.on_startup
+        @bentoml.on_startup  # type: ignore[untyped-decorator]
         async def open(self) -> None:
             """Open the prediction log and begin to follow the ledger."""
             await asyncio.to_thread(self.hall.start)
 
-        @bentoml.on_shutdown
+        @bentoml.on_shutdown  # type: ignore[untyped-decorator]
         async def close(self) -> None:
             """Seal what was answered."""
             await asyncio.to_thread(self.hall.stop)

@@ -9,19 +9,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from bentoml._internal.configuration.containers import BentoMLContainer
 from starlette.applications import Starlette
 from starlette.routing import Route
 
 from bentos.app import Herd, HerdFactory
 from bentos.batcher import BoundedOptimizer
+from bentos.operation import CONNECTION, GUARDED
 from tests.fixtures.service import ROOT, Book
 
 # pydantic deprecates how BentoML 1.4.39 builds the schema of a spec
 pytestmark = pytest.mark.filterwarnings("ignore:The `__get_pydantic_core_schema__`:DeprecationWarning")
 
 
-@pytest.fixture
-def herd(book: Book, model_store: Path, monkeypatch: pytest.MonkeyPatch) -> Herd:
+def import_service(book: Book, monkeypatch: pytest.MonkeyPatch) -> Herd:
     """Import service.py as BentoML does, over a fresh book."""
     for name, value in book.environment.items():
         monkeypatch.setenv(name, value)
@@ -37,9 +38,28 @@ def herd(book: Book, model_store: Path, monkeypatch: pytest.MonkeyPatch) -> Herd
 
 
 @pytest.fixture
+def herd(book: Book, model_store: Path, monkeypatch: pytest.MonkeyPatch) -> Herd:
+    """Give the service of a fresh book."""
+    return import_service(book, monkeypatch)
+
+
+@pytest.fixture
 def app(herd: Herd) -> Starlette:
     """Build the app of a worker."""
     return HerdFactory(herd, is_main=True)()
+
+
+def get(app: Starlette, path: str) -> dict[str, Any]:
+    """Ask an app without a server, and give its JSON with its status."""
+    sent: list[Any] = []
+    scope = {"type": "http", "method": "GET", "path": path, "headers": [(b"host", b"localhost")]}
+    scope |= {"scheme": "http", "query_string": b"", "http_version": "1.1", "root_path": ""}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    asyncio.run(app(scope, None, send))  # type: ignore[arg-type]
+    return {"status": sent[0]["status"], **json.loads(sent[1]["body"])}
 
 
 def test_app_document_declares_every_route_and_method(app: Starlette, herd: Herd) -> None:
@@ -63,7 +83,22 @@ def test_app_document_has_no_loose_ends(herd: Herd) -> None:
 
     assert referred <= document["components"]["schemas"].keys()
     assert len({each["operationId"] for each in operations}) == len(operations)
-    assert all({"200", "403", "421", "500", "504"} <= each["responses"].keys() for each in operations)
+    everywhere = {"200", *map(str, (*CONNECTION, *GUARDED))}
+    assert all(everywhere <= each["responses"].keys() for each in operations)
+
+
+@pytest.mark.parametrize(("host", "address"), [("127.0.0.2", "127.0.0.2"), ("localhost", "127.0.0.1")])
+def test_app_address_is_that_of_the_settings(
+    book: Book, model_store: Path, monkeypatch: pytest.MonkeyPatch, host: str, address: str
+) -> None:
+    """BentoML listens where the settings say, and never on every address by itself."""
+    monkeypatch.setenv("HERDBOOK_ALLOWED_HOSTS", '["herd.example"]')
+    monkeypatch.setenv("HERDBOOK_HOST", host)
+    monkeypatch.setenv("HERDBOOK_PORT", "3999")
+
+    import_service(book, monkeypatch)
+
+    assert (BentoMLContainer.http.host.get(), BentoMLContainer.http.port.get()) == (address, 3999)
 
 
 def test_app_methods_stay_bentomls(herd: Herd) -> None:
@@ -100,18 +135,6 @@ def test_app_has_no_timer_of_bentoml_left(herd: Herd) -> None:
 
 def test_app_is_not_ready_without_a_model(app: Starlette) -> None:
     """Before a model is loaded, every route that needs one says so, in our shape."""
-
-    async def ask(path: str) -> dict[str, Any]:
-        sent: list[Any] = []
-        scope = {"type": "http", "method": "GET", "path": path, "headers": [(b"host", b"localhost")]}
-        scope |= {"scheme": "http", "query_string": b"", "http_version": "1.1", "root_path": ""}
-
-        async def send(message: Any) -> None:
-            sent.append(message)
-
-        await app(scope, None, send)  # type: ignore[arg-type]
-        return {"status": sent[0]["status"], **json.loads(sent[1]["body"])}
-
-    said = [asyncio.run(ask(path)) for path in ("/health", "/models/current")]
+    said = [get(app, path) for path in ("/health", "/models/current")]
 
     assert [(each["status"], each["kind"]) for each in said] == [(503, "NotReadyError")] * 2

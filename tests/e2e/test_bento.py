@@ -69,6 +69,15 @@ def test_bento_packs_only_what_is_served(built: tuple[Path, Book]) -> None:
     assert models == [built[1].tags[0]]
 
 
+def test_bento_image_can_be_reached(built: tuple[Path, Book]) -> None:
+    """In a container loopback reaches nobody, so the image lets BentoML listen on every address."""
+    dockerfile = (built[0] / "env" / "docker" / "Dockerfile").read_text()
+
+    # an argument of the build, with our default, that becomes a variable of the image
+    assert "ARG BENTOML_HOST=0.0.0.0\n" in dockerfile
+    assert "ENV BENTOML_HOST=$BENTOML_HOST\n" in dockerfile
+
+
 def test_bento_serves_alone_what_the_source_serves(
     built: tuple[Path, Book], alone: str, tmp_path: Path, running_service: Callable[..., Service]
 ) -> None:

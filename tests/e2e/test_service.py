@@ -18,8 +18,10 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from bentos.shape import ClustersShape, OneClusterShape, OnePredictionShape, PredictionsShape, ProblemShape
 from herdbook.predictor import Predictor
-from tests.fixtures.models import dataset_named, small_frame
-from tests.fixtures.service import FLOWER, Packages, Service, environment_of
+from tests.fixtures.load import wait_until
+from tests.fixtures.models import build_small_package, dataset_named, small_frame
+from tests.fixtures.s3_server import free_ports
+from tests.fixtures.service import FLOWER, Packages, Service, environment_of, write_book
 
 pytestmark = pytest.mark.integration
 IRIS = dataset_named("iris")
@@ -209,6 +211,48 @@ def test_serve_without_a_model_says_one_sentence(
     assert service.process.wait(timeout=60) == 1
     (sentence,) = service.output.strip().splitlines()
     assert "herdbook up --dataset iris" in sentence
+
+
+def test_service_listens_on_loopback_by_itself(iris_service: Service) -> None:
+    """Without a word about the address nothing of it can be reached from another machine."""
+    listens = iris_service.listens()
+
+    assert ("127.0.0.1", iris_service.port) in listens
+    assert {address for address, _ in listens} == {"127.0.0.1"}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere loopback is 127.0.0.1 alone")
+@pytest.mark.parametrize("way", ["option", "variable"])
+def test_service_address_of_bentoml_wins(
+    book: Any, running_service: Callable[..., Service], way: str
+) -> None:
+    """`--host` and `--port`, and the BENTOML_HOST that an image sets, stand over the settings."""
+    (port,) = free_ports(1)
+    options = ("--host", "127.0.0.2", "--port", str(port)) if way == "option" else ()
+    variables = {"BENTOML_HOST": "127.0.0.2", "BENTOML_PORT": str(port)} if way == "variable" else {}
+
+    service = running_service(
+        book.environment | variables, wait=False, command=("-m", "bentoml", "serve", *options)
+    )
+
+    wait_until(lambda: ("127.0.0.2", port) in service.listens(), timeout_s=60)
+
+
+def test_service_is_not_ready_without_a_proven_model(
+    tmp_path: Path, running_service: Callable[..., Service]
+) -> None:
+    """While the champion cannot be proven on its golden rows, /readyz is 503 in our shape."""
+    folder = tmp_path / "package"
+    record, golden = IRIS.to_records(small_frame(IRIS)[0])[:1], {"probabilities": [[0.0, 0.0, 1.0]]}
+    tag = build_small_package(folder, IRIS, card={"golden": golden | {"records": record, "cluster": [0]}})
+    service = running_service(write_book(tmp_path, ((folder, tag),)).environment, wait=False)
+
+    wait_until(lambda: "still serving nothing" in service.output, timeout_s=60)
+    answers = [httpx.get(service.url + path) for path in ("/readyz", "/health")]
+    live = httpx.get(service.url + "/livez")
+
+    assert [answer.status_code for answer in (*answers, live)] == [503, 503, 200]
+    assert {ProblemShape.model_validate(answer.json()).kind for answer in answers} == {"NotReadyError"}
 
 
 def test_workers_end_with_a_killed_supervisor(book: Any, running_service: Callable[..., Service]) -> None:
