@@ -150,8 +150,9 @@ class SchemaMismatchError(HerdbookError):
 
     def __init__(self, tag: str, *, got: str, expected: str) -> None:
         super().__init__(
-            f"model {tag} was trained on the feature schema {got}, the served dataset has {expected}; "
-            "train a model on today's dataset file, or serve the dataset file that it was trained on"
+            f"model {tag} was trained on the feature schema {got}, the dataset file now has {expected}; "
+            "train again with `herdbook train`, promote a model of this schema with `herdbook promote TAG` "
+            "(`herdbook models` lists them), or bring back the dataset file that it was trained on"
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -69,7 +70,7 @@ class Predictor:
         """
         tag = verify_package(folder)
         card = read_card(folder)
-        _require_match(tag, card, dataset)
+        require_match(tag, card, dataset)
         clusters = Clusters.load(folder / CLUSTERS)
         predictor = cls(tag, card, SkopsClassifier.load(folder / MODEL), clusters)
         predictor._prove(dataset)
@@ -107,7 +108,16 @@ class Predictor:
             )
 
 
-def _require_match(tag: str, card: dict[str, Any], dataset: Dataset) -> None:
+def require_match(tag: str, card: Mapping[str, Any], dataset: Dataset) -> None:
+    """Refuse a model whose card is of another dataset, or of other features than the dataset has today.
+
+    Raises
+    ------
+    PackageError
+        The model belongs to another dataset.
+    SchemaMismatchError
+        The model was trained on other features.
+    """
     if card["dataset"] != dataset.name:
         problem = f"it belongs to dataset {card['dataset']!r}, not to {dataset.name!r}"
         raise PackageError(

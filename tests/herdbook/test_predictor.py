@@ -13,8 +13,8 @@ from herdbook.canonical import canonical_skops
 from herdbook.classifier import vote_shares
 from herdbook.clusters import Clusters
 from herdbook.errors import PackageError, SchemaMismatchError
-from herdbook.package import build_package
-from herdbook.predictor import Predictor
+from herdbook.package import build_package, read_card
+from herdbook.predictor import Predictor, require_match
 from tests.fixtures.models import build_small_package, dataset_named, small_frame
 
 IRIS = dataset_named("iris")
@@ -76,8 +76,17 @@ def test_predictor_of_other_features_is_refused(small_package: Path) -> None:
     changed = IRIS.model_copy(update={"features": IRIS.features[::-1]})
     changed = type(IRIS).model_validate(changed.model_dump(by_alias=True))
 
-    with pytest.raises(SchemaMismatchError, match=IRIS.schema_hash):
+    with pytest.raises(SchemaMismatchError, match=f"{IRIS.schema_hash}.*train again.*herdbook promote"):
         Predictor.load(small_package, changed)
+
+
+def test_card_alone_tells_a_foreign_model(small_package: Path) -> None:
+    """Whether a model fits is known from its card, before its package is fetched."""
+    card = read_card(small_package)
+
+    require_match("iris:000000000000", card, IRIS)
+    with pytest.raises(SchemaMismatchError, match="iris:000000000000"):
+        require_match("iris:000000000000", card | {"schema_hash": "0" * 16}, IRIS)
 
 
 def test_predictor_of_another_dataset_is_refused(small_package: Path) -> None:
