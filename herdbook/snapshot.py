@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import time
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,7 +15,7 @@ import pyarrow.parquet as pq
 
 from herdbook import document, keys
 from herdbook.content import field_of, hash_content, kind_of, to_normal
-from herdbook.errors import FormatUnknownError, KeyMissingError, KeyTakenError, SnapshotError
+from herdbook.errors import FormatUnknownError, KeyMissingError, KeyTakenError, SnapshotError, shown
 from herdbook.ledger import MAX_OBJECT_BYTES, Ledger
 
 PART_TARGET_BYTES = 32 * 2**20
@@ -28,6 +29,11 @@ READABLE_PARTS = ("1", "none")
 
 FORMAT_NAME = b"herdbook.format"
 _FETCH = "ingest it again with `herdbook ingest`"
+_SHORTEST = 8
+_WHOLE = 64
+_PREFIX = re.compile(rf"[0-9a-f]{{{_SHORTEST},{_WHOLE}}}")
+_MISSING = "there is no such snapshot"
+_CHOOSE = f"give an id that `herdbook ingest` printed, or its first {_SHORTEST} digits or more"
 
 
 @dataclass(frozen=True)
@@ -118,19 +124,20 @@ def freeze(
 
 
 def open_snapshot(ledger: Ledger, dataset: str, snapshot: str) -> Snapshot:
-    """Open a snapshot by its id.
+    """Open a snapshot by its id, or by as many of its first digits (8 or more) as tell it apart.
 
     Raises
     ------
     SnapshotError
-        There is no such snapshot, or it is not complete.
+        There is no such snapshot, it is not complete, or several begin like this.
     """
+    whole = _resolve(ledger, dataset, snapshot)
     try:
-        card = document.read(ledger, keys.snapshot_card(dataset, snapshot))
+        card = document.read(ledger, keys.snapshot_card(dataset, whole))
     except KeyMissingError:
-        raise SnapshotError(dataset, snapshot, problem="it is not in the ledger", cure=_FETCH) from None
+        raise SnapshotError(dataset, snapshot, problem=_MISSING, cure=_CHOOSE) from None
     columns = tuple(column["name"] for column in card["columns"])
-    return Snapshot(dataset, snapshot, card["n_rows"], columns, card["text"], card, ledger)
+    return Snapshot(dataset, whole, card["n_rows"], columns, card["text"], card, ledger)
 
 
 def list_snapshots(ledger: Ledger, dataset: str) -> list[Snapshot]:
@@ -157,6 +164,27 @@ def arrivals(ledger: Ledger, dataset: str, snapshot: str) -> list[dict[str, Any]
     """Return every arrival of a snapshot, the oldest first: time, source, request, types as received."""
     folder = keys.arrival_folder(dataset, snapshot)
     return [document.read(ledger, entry.key) for entry in ledger.list(folder)]
+
+
+def _resolve(ledger: Ledger, dataset: str, digits: str) -> str:
+    """Find the whole id of the one complete snapshot that begins with these digits."""
+    if len(digits) == _WHOLE and _PREFIX.fullmatch(digits):
+        return digits
+    found = list(_beginning_with(ledger, dataset, digits)) if _PREFIX.fullmatch(digits) else []
+    if len(found) == 1:
+        return found[0]
+    problem = f"{shown(found)} begin like this" if found else _MISSING
+    raise SnapshotError(dataset, digits, problem=problem, cure="give more digits" if found else _CHOOSE)
+
+
+def _beginning_with(ledger: Ledger, dataset: str, digits: str) -> Iterator[str]:
+    folder = keys.raw_folder(dataset)
+    for entry in ledger.list(folder, after=folder + digits):
+        snapshot, _, name = entry.key.removeprefix(folder).partition("/")
+        if not snapshot.startswith(digits):
+            return
+        if name == "snapshot.json":
+            yield snapshot
 
 
 def _by_arrival(ledger: Ledger, dataset: str) -> Iterator[str]:

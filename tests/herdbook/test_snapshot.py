@@ -65,6 +65,35 @@ def test_text_from_a_csv_is_another_snapshot(ledger: Ledger) -> None:
     assert open_snapshot(ledger, "animals", text.id).text
 
 
+def test_snapshot_opens_by_its_first_digits(any_ledger: Ledger) -> None:
+    """The twelve digits that progress prints are enough."""
+    snapshot = frozen(any_ledger)
+    frozen(any_ledger, pa.table({"legs": [1]}))
+
+    assert open_snapshot(any_ledger, "animals", snapshot.id[:12]) == snapshot
+    assert open_snapshot(any_ledger, "animals", snapshot.id[:8]) == snapshot
+
+
+@pytest.mark.parametrize("digits", ["0" * 12, "0" * 64, "0" * 65, "", "4c42", "../raw", "ABCDEF012345"])
+def test_unknown_snapshot_is_told(ledger: Ledger, digits: str) -> None:
+    """Digits of nothing, too few of them or none at all get the same sentence."""
+    frozen(ledger)
+
+    with pytest.raises(SnapshotError, match="no such snapshot; give an id"):
+        open_snapshot(ledger, "animals", digits)
+
+
+def test_digits_of_two_snapshots_are_refused(ledger: Ledger) -> None:
+    """Nothing is guessed between two that begin alike; one that is not complete does not count."""
+    for last in "abc":
+        ledger.create(keys.raw_part("animals", "0" * 63 + last, 1), b"rows")
+    for last in "ab":
+        ledger.create(keys.snapshot_card("animals", "0" * 63 + last), b"{}")
+
+    with pytest.raises(SnapshotError, match=r"0a', '0+b' begin like this; give more digits"):
+        open_snapshot(ledger, "animals", "0" * 12)
+
+
 def test_latest_is_the_newest_arrival(ledger: Ledger) -> None:
     """A snapshot that arrives again is the latest again."""
     first = frozen(ledger)
@@ -126,7 +155,7 @@ def test_half_written_snapshot_is_not_there_and_is_finished_later(ledger: Ledger
     unborn = frozen_id(other)
     ledger.create(keys.raw_part("animals", unborn, 1), b"written by a dead process")
 
-    with pytest.raises(SnapshotError, match="not in the ledger"):
+    with pytest.raises(SnapshotError, match="no such snapshot"):
         open_snapshot(ledger, "animals", unborn)
     assert [each.id for each in list_snapshots(ledger, "animals")] == [snapshot]
 
