@@ -1,5 +1,6 @@
 #!/bin/sh
-# Remakes requirements.lock and requirements-dev.lock from pyproject.toml, for every Python and system that we support.
+# Remakes the locks from pyproject.toml, for every Python and system that we support: what runs, what of it a Bento
+# needs, and what tests and checks need besides.
 # What is locked already stays as it is if it still fits; `tools/lock.sh --upgrade` takes the newest of everything.
 set -eu
 cd "$(dirname "$0")/.."
@@ -10,8 +11,9 @@ make_lock() {
         --no-emit-index-url --no-emit-find-links --constraints tools/constraints.txt "$@"
 }
 make_lock pyproject.toml --output-file requirements.lock "$@"
+make_lock --group serve --constraints requirements.lock --output-file requirements-serve.lock "$@"
 make_lock --group dev --constraints requirements.lock --output-file requirements-dev.lock "$@"
-if grep -nE '[a-z]+://' requirements.lock requirements-dev.lock; then
+if grep -nE '[a-z]+://' requirements*.lock; then
     echo "lock: an address stands in a lock file (above); it must hold names, versions and hashes only" >&2
     exit 1
 fi
