@@ -23,7 +23,7 @@ from herdbook.space import Space
 
 CLUSTERS_FORMAT = 1
 ROWS_AT_ONCE = 8_192
-CURE = "fetch the model package again, or train again"
+CURE = "promote another model with `herdbook promote TAG`, or train again with `herdbook train --again`"
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,7 +16,7 @@ from typing import Any
 
 from herdbook import document, keys
 from herdbook.clusters import Clusters
-from herdbook.errors import ModelMissingError, PackageError
+from herdbook.errors import KeyMissingError, ModelMissingError, PackageError
 from herdbook.ledger import MAX_OBJECT_BYTES, Ledger
 
 PACKAGE_FORMAT = 1
@@ -30,8 +30,18 @@ FRAME, FRAME_AND_CLUSTERS = "frame", "frame+clusters"
 """A card's `inputs`: the model takes the frame alone, or the frame and the three cluster columns."""
 
 CARD, MODEL, CLUSTERS, MANIFEST = "card.json", "model.skops", "clusters.npz", "manifest.json"
+SUMMARY = ("snapshot", "recipe", "classes", "schema_hash", "seed", "effort", "shipped", "inputs", "headline")
+"""What of a card a list of models shows."""
+
 TAG = re.compile(rf"(?P<dataset>{keys.DATASET_NAME}):(?P<version>[0-9a-f]{{12}})")
-CURE = "fetch it again, or train again with `herdbook train --again`"
+ON_DISK = (
+    "delete this copy and it is taken from the ledger again, or train again with `herdbook train --again`"
+)
+IN_LEDGER = (
+    "let another model serve with `herdbook promote TAG` (`herdbook models` lists them); to mend this one, "
+    "bring it back from a backup of the ledger, or remove what is damaged there and run "
+    "`herdbook train --again`"
+)
 
 
 def build_package(folder: Path, *, card: dict[str, Any], model: bytes, clusters: Clusters) -> str:
@@ -76,21 +86,24 @@ def split_tag(tag: str) -> tuple[str, str]:
     return match["dataset"], match["version"]
 
 
-def verify_package(folder: Path) -> str:
+def verify_package(folder: Path, *, name: str | None = None) -> str:
     """Compare every file with the manifest and return the package's tag.
+
+    Errors call the package by its folder's name, or by the tag that is given as `name`.
 
     Raises
     ------
     PackageError
         A file is missing, changed or unlisted, or the format is another one.
     """
-    manifest = _read_manifest(folder)
-    for name, expected in manifest["files"].items():
-        path = folder / name
+    package = name or folder.name
+    manifest = _read_manifest(folder, package)
+    for file, expected in manifest["files"].items():
+        path = folder / file
         if not path.is_file():
-            raise PackageError(folder.name, problem=f"{name} is missing", cure=CURE)
+            raise _damaged(package, f"{file} is missing")
         if _fingerprint(path) != expected:
-            raise PackageError(folder.name, problem=f"{name} is not what the manifest says", cure=CURE)
+            raise _damaged(package, f"{file} is not what the manifest says")
     return tag_of(manifest["dataset"], hashlib.sha256((folder / MANIFEST).read_bytes()).hexdigest())
 
 
@@ -135,10 +148,13 @@ def fetch(ledger: Ledger, tag: str, folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     for name, file in manifest["files"].items():
         parts = [keys.model_file(dataset, version, part) for part in _part_names(name, file["size_bytes"])]
-        (folder / name).write_bytes(b"".join(ledger.get(part) for part in parts))
+        try:
+            (folder / name).write_bytes(b"".join(ledger.get(part) for part in parts))
+        except KeyMissingError:
+            raise _damaged(tag, f"{name} is missing") from None
     (folder / MANIFEST).write_bytes(body)
-    if verify_package(folder) != tag:
-        raise PackageError(tag, problem="its manifest has another SHA-256 than its tag", cure=CURE)
+    if verify_package(folder, name=tag) != tag:
+        raise _damaged(tag, "its manifest has another SHA-256 than its tag")
     return folder
 
 
@@ -178,18 +194,7 @@ def model_card(ledger: Ledger, tag: str) -> dict[str, Any]:
 def _summary(ledger: Ledger, dataset: str, version: str) -> dict[str, Any]:
     tag = tag_of(dataset, version)
     card = _parse_card(tag, ledger.get(keys.model_file(dataset, version, CARD)))
-    named = (
-        "snapshot",
-        "recipe",
-        "classes",
-        "schema_hash",
-        "seed",
-        "effort",
-        "shipped",
-        "inputs",
-        "headline",
-    )
-    return {"tag": tag, "version": version} | {name: card.get(name) for name in named}
+    return {"tag": tag, "version": version} | {name: card.get(name) for name in SUMMARY}
 
 
 def _versions(ledger: Ledger, dataset: str, *, after: str = "") -> Iterator[str]:
@@ -201,12 +206,17 @@ def _versions(ledger: Ledger, dataset: str, *, after: str = "") -> Iterator[str]
             yield version
 
 
-def _read_manifest(folder: Path) -> dict[str, Any]:
+def _damaged(package: str, problem: str) -> PackageError:
+    """Word the damage of the ledger's own package, called by its tag, or of a copy, called by its folder."""
+    return PackageError(package, problem=problem, cure=IN_LEDGER if TAG.fullmatch(package) else ON_DISK)
+
+
+def _read_manifest(folder: Path, package: str) -> dict[str, Any]:
     try:
         body = (folder / MANIFEST).read_bytes()
     except FileNotFoundError:
-        raise PackageError(folder.name, problem=f"{MANIFEST} is missing", cure=CURE) from None
-    return _parse_manifest(folder.name, body)
+        raise _damaged(package, f"{MANIFEST} is missing") from None
+    return _parse_manifest(package, body)
 
 
 def _parse_manifest(package: str, body: bytes) -> dict[str, Any]:
@@ -214,14 +224,12 @@ def _parse_manifest(package: str, body: bytes) -> dict[str, Any]:
         manifest: dict[str, Any] = json.loads(body)
         found = manifest["format"], manifest["dataset"], set(manifest["files"])
     except (ValueError, KeyError, TypeError):
-        raise PackageError(package, problem=f"{MANIFEST} cannot be read", cure=CURE) from None
+        raise _damaged(package, f"{MANIFEST} cannot be read") from None
     _require_format(package, found[0])
     if missing := {CARD, MODEL, CLUSTERS} - found[2]:
-        raise PackageError(package, problem=f"{MANIFEST} lists no {', '.join(sorted(missing))}", cure=CURE)
+        raise _damaged(package, f"{MANIFEST} lists no {', '.join(sorted(missing))}")
     if unsafe := [name for name in found[2] if not re.fullmatch(r"[a-z][a-z0-9_-]*(\.[a-z0-9]+)+", name)]:
-        raise PackageError(
-            package, problem=f"{MANIFEST} lists {unsafe[0]!r}, which is no plain name", cure=CURE
-        )
+        raise _damaged(package, f"{MANIFEST} lists {unsafe[0]!r}, which is no plain name")
     return manifest
 
 
@@ -230,7 +238,7 @@ def _parse_card(package: str, body: bytes) -> dict[str, Any]:
         card: dict[str, Any] = json.loads(body)
         found = card["format"]
     except (ValueError, KeyError, TypeError):
-        raise PackageError(package, problem=f"{CARD} cannot be read", cure=CURE) from None
+        raise _damaged(package, f"{CARD} cannot be read") from None
     _require_format(package, found)
     return card
 

@@ -18,6 +18,7 @@ from herdbook.package import (
     model_card,
     publish,
     read_card,
+    resolve,
     split_tag,
     verify_package,
 )
@@ -100,6 +101,25 @@ def test_fetched_package_equals_the_published(small_package: Path, ledger: Ledge
     assert {p.name: p.read_bytes() for p in folder.iterdir()} == {
         p.name: p.read_bytes() for p in small_package.iterdir()
     }
+
+
+@pytest.mark.parametrize("name", ["card.json", "model.skops", "clusters.npz", "manifest.json"])
+@pytest.mark.parametrize("body", [b"junk", None], ids=["changed", "missing"])
+def test_damage_in_the_ledger_names_the_tag_and_a_command(
+    small_package: Path, ledger: Ledger, tmp_path: Path, name: str, body: bytes | None
+) -> None:
+    """Whoever serves a damaged model is told which, and what to type; the folder is nobody's business."""
+    tag = publish(ledger, small_package)
+    path = tmp_path / "ledger" / keys.model_file("iris", resolve(ledger, tag), name)
+    path.unlink() if body is None else path.write_bytes(body)
+    damaged: type[Exception] = PackageError
+    if (name, body) == (MANIFEST, None):
+        damaged = ModelMissingError
+
+    with pytest.raises(damaged, match=rf"{tag}.*`herdbook (promote TAG|models)`") as caught:
+        fetch(ledger, tag, tmp_path / "fetched")
+
+    assert "fetched" not in str(caught.value)
 
 
 def test_large_file_travels_in_parts(
