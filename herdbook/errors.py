@@ -77,7 +77,7 @@ class Fault:
 
     def sentence(self) -> str:
         """Say where the fault is, what was got and what was expected."""
-        where = f"record {self.record}" + (f", field {self.field!r}" if self.field else "")
+        where = f"record {self.record}" + (f", field {self.field!r}" if self.field is not None else "")
         return f"{where}: got {self.got!r}, expected {self.expected}"
 
 

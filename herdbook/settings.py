@@ -32,10 +32,15 @@ Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
 
 
 class Settings(BaseSettings):
-    """Every setting of Herdbook; each is read from the variable `HERDBOOK_` + its name."""
+    """Every setting of Herdbook; each is read from the variable `HERDBOOK_` + its name; empty is unset."""
 
     model_config = SettingsConfigDict(
-        env_prefix=PREFIX, frozen=True, extra="ignore", use_attribute_docstrings=True, protected_namespaces=()
+        env_prefix=PREFIX,
+        env_ignore_empty=True,
+        frozen=True,
+        extra="ignore",
+        use_attribute_docstrings=True,
+        protected_namespaces=(),
     )
 
     dataset: str | None = None
@@ -123,5 +128,19 @@ def load_settings() -> Settings:
         return Settings()
     except ValidationError as error:
         first = error.errors()[0]
-        name = PREFIX + "_".join(str(part) for part in first["loc"]).upper()
-        raise SettingsError(name, got=first["input"], expected=first["msg"]) from None
+        name = PREFIX + str(first["loc"][0]).upper()
+        raise SettingsError(name, got=first["input"], expected=_expectation(first["msg"])) from None
+
+
+def _expectation(said: str) -> str:
+    """Turn pydantic's sentence into what may follow "expected".
+
+    >>> _expectation("Input should be a valid integer, unable to parse string as an integer")
+    'a valid integer'
+    >>> _expectation("Input should be less than or equal to 65535")
+    'a number less than or equal to 65535'
+    >>> _expectation("Value error, names parted by commas")
+    'names parted by commas'
+    """
+    wanted = said.removeprefix("Value error, ").removeprefix("Input should be ").partition(", unable")[0]
+    return f"a number {wanted}" if wanted.startswith(("less", "greater")) else wanted[:1].lower() + wanted[1:]
