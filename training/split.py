@@ -67,7 +67,7 @@ def require_enough(dataset: Dataset, rows: Rows) -> None:
         raise TrainingError(dataset.name, problem=problem, cure="ingest records of a second class")
     counts = np.bincount(rows.y, minlength=len(rows.classes))
     if rare := [name for name, count in zip(rows.classes, counts, strict=True) if count < FEWEST_PER_CLASS]:
-        problem = f"{shown(rare)} has fewer than {FEWEST_PER_CLASS} records"
+        problem = f"{shown(rare)} {'has' if len(rare) == 1 else 'have'} fewer than {FEWEST_PER_CLASS} records"
         raise TrainingError(
             dataset.name, problem=problem, cure="ingest more of them, or merge or drop the class"
         )

@@ -68,7 +68,12 @@ def test_folds_never_outnumber_the_rarest_class() -> None:
 
 
 @pytest.mark.parametrize(
-    ("counts", "said"), [([9, 7], "'class-1' has fewer than 8"), ([20], "nothing to tell it from")]
+    ("counts", "said"),
+    [
+        ([9, 7], "'class-1' has fewer than 8"),
+        ([7, 9, 7], "'class-0', 'class-2' have fewer than 8"),
+        ([20], "nothing to tell it from"),
+    ],
 )
 def test_too_few_records_are_refused(counts: list[int], said: str) -> None:
     """A class that is too rare, or alone, is named before anything is fitted."""
