@@ -11,12 +11,15 @@ from numpy.typing import NDArray
 
 from herdbook.content import ENCODING
 from herdbook.dataset import Dataset
-from herdbook.errors import SHOWN_NAMES, CheckRefusedError
+from herdbook.errors import SHOWN_NAMES, CheckRefusedError, shown
 from herdbook.feature import Feature
 from herdbook.snapshot import Snapshot
 from training.column import Column, read_column
+from training.target import read_target
 
 CHECK_FORMAT = 1
+ABSENT = "absent"
+"""The rule that every row breaks when a column that must be there is not."""
 
 
 @dataclass(frozen=True)
@@ -79,13 +82,9 @@ def check(dataset: Dataset, snapshot: Snapshot) -> Check:
     columns = {feature.name: _read(feature, table, is_text=snapshot.text) for feature in dataset.features}
     accepted = np.ones(table.num_rows, dtype=np.bool_)
     reasons = []
-    target = _read_target(dataset, table)
+    target, target_faults = _read_target(dataset, table)
     faults = [(name, rule, rows) for name, column in columns.items() for rule, rows in column.faults.items()]
-    if dataset.target is not None and target is not None:
-        faults.append(
-            (dataset.target, "missing", np.array([label is None for label in target], dtype=np.bool_))
-        )
-    for name, rule, rows in faults:
+    for name, rule, rows in faults + target_faults:
         if rows.any():
             accepted &= ~rows
             first = tuple(int(row) for row in np.flatnonzero(rows)[:SHOWN_NAMES])
@@ -113,7 +112,7 @@ def require(dataset: Dataset, checked: Check) -> None:
     if len(checked.rows) and checked.n_set_aside <= allowed * checked.n_rows:
         return
     worst = sorted(checked.reasons, key=lambda reason: -reason.count)[:SHOWN_NAMES]
-    said = "; ".join(f"{one.column!r} breaks {one.rule!r} in {one.count} rows" for one in worst)
+    said = "; ".join(_say(one, checked.ignored) for one in worst)
     raise CheckRefusedError(
         dataset.name,
         set_aside=checked.n_set_aside,
@@ -123,24 +122,31 @@ def require(dataset: Dataset, checked: Check) -> None:
     )
 
 
+def _say(reason: Reason, ignored: tuple[str, ...]) -> str:
+    if reason.rule != ABSENT:
+        return f"{reason.column!r} breaks {reason.rule!r} in {reason.count} rows"
+    others = f" (it has {shown(ignored)}, which the dataset does not declare)" if ignored else ""
+    return f"the column {reason.column!r} is not in the snapshot{others}"
+
+
 def _read(feature: Feature, table: pa.Table, *, is_text: bool) -> Column:
     if feature.name not in table.column_names:
-        absent = pa.chunked_array([pa.nulls(table.num_rows)])
-        return read_column(feature, absent, is_text=False, is_json=False)
+        column = Column(np.full(table.num_rows, np.nan))
+        if not feature.missing:
+            column.fault(ABSENT, np.ones(table.num_rows, dtype=np.bool_))
+        return column
     metadata = table.schema.field(feature.name).metadata or {}
     return read_column(feature, table.column(feature.name), is_text=is_text, is_json=ENCODING in metadata)
 
 
-def _read_target(dataset: Dataset, table: pa.Table) -> NDArray[np.object_] | None:
-    if dataset.target is None:
-        return None
-    labels = np.full(table.num_rows, None, dtype=np.object_)
-    if dataset.target in table.column_names:
-        labels[:] = [_label(value) for value in table.column(dataset.target).to_pylist()]
-    return labels
-
-
-def _label(value: object) -> str | None:
-    if value is None or value == "":
-        return None
-    return str(value).lower() if isinstance(value, bool) else str(value)
+def _read_target(
+    dataset: Dataset, table: pa.Table
+) -> tuple[NDArray[np.object_] | None, list[tuple[str, str, NDArray[np.bool_]]]]:
+    name = dataset.target
+    if name is None:
+        return None, []
+    if name not in table.column_names:
+        labels = np.full(table.num_rows, None, dtype=np.object_)
+        return labels, [(name, ABSENT, np.ones(table.num_rows, dtype=np.bool_))]
+    labels, faults = read_target(name, table)
+    return labels, [(name, rule, rows) for rule, rows in faults.items()]

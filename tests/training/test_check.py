@@ -1,5 +1,7 @@
 """The check of a snapshot."""
 
+import math
+
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -54,16 +56,64 @@ def test_check_reports_undeclared_columns(ledger: Ledger) -> None:
 
 
 def test_check_of_a_missing_column_sets_every_row_aside(ledger: Ledger) -> None:
-    """A feature that never came is missing in each row."""
+    """A feature that never came is told apart from one that is null; the sentence says what came instead."""
     rows: list[dict[str, object]] = [
         {name: value for name, value in FLOWER.items() if name != "sepal_width"}
     ] * 2
 
-    checked = check(IRIS, frozen(ledger, rows))
+    checked = check(IRIS, frozen(ledger, [{**row, "sepal width": 3.5} for row in rows]))
 
     assert [(reason.column, reason.rule, reason.count) for reason in checked.reasons] == [
-        ("sepal_width", "missing", 2)
+        ("sepal_width", "absent", 2)
     ]
+    with pytest.raises(
+        CheckRefusedError, match=r"'sepal_width' is not in the snapshot \(it has 'sepal width'"
+    ):
+        require(IRIS, checked)
+
+
+def test_check_of_a_missing_target_column_says_so(ledger: Ledger) -> None:
+    """Without its target column nothing is accepted, and the sentence names it."""
+    row: dict[str, object] = {name: value for name, value in FLOWER.items() if name != "species"}
+
+    with pytest.raises(CheckRefusedError, match="'species' is not in the snapshot;"):
+        require(IRIS, check(IRIS, frozen(ledger, [row])))
+
+
+@pytest.mark.parametrize(
+    ("target", "labels", "faults"),
+    [
+        (pa.array(["a", " ", "", "\tb ", None]), ["a", "b"], {("missing", (1, 2, 4))}),
+        (pa.array([1.5, math.nan, None]), ["1.5"], {("missing", (1, 2))}),
+        (pa.array([b"a", None]), [], {("type", (0,)), ("missing", (1,))}),
+        (pa.array([["a"], None]), [], {("type", (0,)), ("missing", (1,))}),
+        (pa.array([True, False]), ["true", "false"], set()),
+        (pa.array([3, None]), ["3"], {("missing", (1,))}),
+    ],
+    ids=["text", "floats", "bytes", "nested", "booleans", "integers"],
+)
+def test_check_makes_no_class_of_what_is_no_label(
+    ledger: Ledger, target: pa.Array, labels: list[str], faults: set[tuple[str, tuple[int, ...]]]
+) -> None:
+    """NaN, blanks and bytes are set aside with a reason; they never become classes of that name."""
+    table = table_of([{name: value for name, value in FLOWER.items() if name != "species"}] * len(target))
+    snapshot = freeze(ledger, "iris", table.append_column("species", target), source="test", request={})
+
+    checked = check(IRIS, snapshot)
+
+    assert checked.target is not None
+    assert checked.target.tolist() == labels
+    assert {(reason.rule, reason.first_rows) for reason in checked.reasons} == faults
+
+
+def test_check_reads_labels_of_mixed_types(ledger: Ledger) -> None:
+    """A column that mixes text and numbers gives the labels that stand there, without quotation marks."""
+    rows = [{**FLOWER, "species": label} for label in ("setosa", 7, None, True)]
+
+    checked = check(IRIS, frozen(ledger, rows))
+
+    assert checked.target is not None
+    assert checked.target.tolist() == ["setosa", "7", "true"]
 
 
 def test_policy_refuses_too_many_rows_set_aside(ledger: Ledger) -> None:
