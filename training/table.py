@@ -13,6 +13,7 @@ from herdbook.source import BuiltinSource, CsvSource, ParquetSource
 
 IRIS_COLUMNS = ("sepal_length", "sepal_width", "petal_length", "petal_width")
 IRIS_TARGET = "species"
+OTHER_MARKS = (";", "\t", "|")
 
 
 def read_csv(source: CsvSource) -> pa.Table:
@@ -21,7 +22,7 @@ def read_csv(source: CsvSource) -> pa.Table:
     Raises
     ------
     SourceError
-        The file is missing, no UTF-8, no CSV, or its header names a column twice.
+        The file is missing, no UTF-8, no CSV, parted by something else, or its header names a column twice.
     """
     path = _find(source.path)
     parse = csv.ParseOptions(newlines_in_values=True)
@@ -30,11 +31,12 @@ def read_csv(source: CsvSource) -> pa.Table:
             names = reader.schema.names
         parse.ignore_empty_lines = len(names) > 1
         _require_distinct(source.path, names)
+        _require_commas(source.path, names)
         as_text = csv.ConvertOptions(
             column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False
         )
         table = csv.read_csv(path, parse_options=parse, convert_options=as_text)
-    except (pa.ArrowException, OSError) as error:
+    except (pa.ArrowException, OSError, UnicodeError) as error:
         cure = "it must be UTF-8 text with commas, a header, and as many values in each row"
         raise SourceError(
             source.path, problem=f"it is no readable CSV file ({_line(error)})", cure=cure
@@ -53,7 +55,7 @@ def read_parquet(source: ParquetSource) -> pa.Table:
     path = _find(source.path)
     try:
         table = pq.read_table(path)
-    except (pa.ArrowException, OSError) as error:
+    except (pa.ArrowException, OSError, UnicodeError) as error:
         problem = f"it is no readable Parquet file ({_line(error)})"
         raise SourceError(source.path, problem=problem, cure="check the file") from None
     _require_distinct(source.path, table.column_names)
@@ -81,6 +83,13 @@ def _require_distinct(path: str, names: list[str]) -> None:
     if twice:
         problem = f"the columns {shown(twice)} stand there more than once"
         raise SourceError(path, problem=problem, cure="give every column a name of its own")
+
+
+def _require_commas(path: str, names: list[str]) -> None:
+    """No feature's name holds a semicolon, tab or bar: one column that does is a table parted by them."""
+    if len(names) == 1 and any(mark in names[0] for mark in OTHER_MARKS):
+        problem = f"its only column is {names[0]!r}: the values are not parted by commas"
+        raise SourceError(path, problem=problem, cure="save it as CSV with commas")
 
 
 def _require_rows(path: str, table: pa.Table) -> pa.Table:

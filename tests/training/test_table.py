@@ -19,8 +19,11 @@ from training.table import read_csv, read_parquet
         (b"a,b\n1,\xff\n", "no readable CSV"),
         (b"a,b,a\n1,2,3\n", "'a' stand there more than once"),
         (b"a,b\n", "holds no rows"),
+        (b"a,l\xe4nge\n1,2\n", "no readable CSV.*must be UTF-8"),
+        (b"colour;weight\nblue;2\n", "only column is 'colour;weight'.*with commas"),
+        (b"colour\tweight\nblue\t2\n", "with commas"),
     ],
-    ids=["empty", "ragged", "not UTF-8", "twice", "no rows"],
+    ids=["empty", "ragged", "not UTF-8", "twice", "no rows", "header not UTF-8", "semicolons", "tabs"],
 )
 def test_read_csv_no_table_is_a_sentence(tmp_path: Path, body: bytes, said: str) -> None:
     """The sentence names the file and what is wrong with it."""
