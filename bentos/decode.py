@@ -1,12 +1,14 @@
 """From the bytes of a body to a frame: the only place of the Bento that reads records.
 
 The fast way validates the bytes straight into records. Only when that fails is the body looked at again,
-slowly, to say what is wrong, where, what was got and what was expected.
+slowly, to say what is wrong, where, what was got and what was expected. However many fields a body has,
+only the first few unknown ones of each record are looked at: the others are counted.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import islice
 from typing import Annotated, Any, Literal
 
 import orjson
@@ -15,12 +17,14 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 from bentos.exchange import Decoded
 from bentos.refusal import NO_RECORD, ParameterError, TooManyRecordsError, UndecodableError, brief, shorten
 from herdbook.dataset import Dataset
-from herdbook.errors import Fault, HerdbookError, RecordError, shown
+from herdbook.errors import SHOWN_NAMES, Fault, HerdbookError, RecordError, shown
 from herdbook.feature import Feature
 from herdbook.record import KEY, LONGEST_KEY
 
 RECORDS = "records"
 ERRORS = "errors"
+FEW = 3
+"""So many unknown fields are looked at where they may not be."""
 
 
 def build_body_class(dataset: Dataset, max_records: int) -> type[BaseModel]:
@@ -52,6 +56,10 @@ class Decoder:
         self._expected = {feature.name: expectation(feature) for feature in dataset.features}
         if self._has_key:
             self._expected[KEY] = f"a text of at most {LONGEST_KEY} characters, or none"
+        self._unknown = f"no such field; known are {shown(self._expected)}"
+        self._object = f"an object with the fields {shown(dataset.feature_names)}"
+        # every field has one; the fast way would gather a fault for each that is too many
+        self._most_colons = (max_records + 1) * (len(self._expected) + FEW)
 
     def decode(self, body: bytes, *, only_one: bool = False) -> Decoded:
         """Read a body of many records, or of one flat record.
@@ -67,6 +75,8 @@ class Decoder:
         RecordError
             A record is wrong, and the body does not ask for inline errors.
         """
+        if body.count(b":") > self._most_colons:
+            return self._diagnose(body, only_one=only_one)
         is_flat = only_one or b'"records"' not in body
         try:
             if is_flat:
@@ -94,21 +104,40 @@ class Decoder:
 
     def _diagnose(self, body: bytes, *, only_one: bool) -> Decoded:
         value = _parse(body)
+        if only_one and RECORDS in value and not self._records_is_feature:
+            expected = "one flat record here; post many to /predict"
+            raise ParameterError("body", [Fault(NO_RECORD, RECORDS, shorten(value[RECORDS]), expected)])
         is_flat = only_one or self._is_flat(value)
         records, is_inline = ([value], False) if is_flat else self._envelope(value)
         if len(records) > self._max_records:
             raise TooManyRecordsError(self._max_records)
         valid: list[Mapping[str, Any]] = []
-        faults: dict[int, list[Fault]] = {}
+        refused: dict[int, HerdbookError] = {}
+        faults: list[Fault] = []
+        total = 0
         for place, record in enumerate(records):
+            known, n_left_out = self._known(record)
             try:
-                valid.append(vars(self._record.validate_python(record)))
+                valid.append(vars(self._record.validate_python(known)))
             except ValidationError as error:
-                faults[place] = self._faults(error, place)
-        if faults and not is_inline:
-            raise RecordError(self._dataset.name, [fault for each in faults.values() for fault in each])
-        refused = {place: RecordError(self._dataset.name, each) for place, each in faults.items()}
+                n_faults = error.error_count() + n_left_out
+                total += n_faults
+                if is_inline:
+                    each = self._faults(error, place)
+                    refused[place] = RecordError(self._dataset.name, each, total=n_faults)
+                elif len(faults) < SHOWN_NAMES:
+                    faults += self._faults(error, place)
+        if faults:
+            raise RecordError(self._dataset.name, faults, total=total)
         return self._decoded(valid, refused=refused, is_flat=is_flat, is_inline=is_inline)
+
+    def _known(self, record: Any) -> tuple[Any, int]:
+        """Give a record without all but a few of the fields that it may not have, and how many those are."""
+        if not isinstance(record, dict) or len(record) <= len(self._expected) + FEW:
+            return record, 0
+        kept = {name: record[name] for name in self._expected if name in record}
+        kept |= {name: record[name] for name in _foreign(record, self._expected)}
+        return kept, len(record) - len(kept)
 
     def _is_flat(self, value: dict[str, Any]) -> bool:
         if RECORDS not in value:
@@ -120,8 +149,7 @@ class Decoder:
         known = (RECORDS, ERRORS)
         faults = [
             Fault(NO_RECORD, brief(name), shorten(value[name]), f"only {shown(known)}")
-            for name in value
-            if name not in known
+            for name in _foreign(value, known)
         ]
         if not isinstance(records, list):
             faults.append(Fault(NO_RECORD, RECORDS, shorten(records), "an array of records"))
@@ -142,9 +170,12 @@ class Decoder:
         return list(found.values())
 
     def _expectation(self, field: str | None) -> str:
-        if field is None:
-            return f"an object with the fields {shown(self._dataset.feature_names)}"
-        return self._expected.get(field) or f"no such field; known are {shown(self._expected)}"
+        return self._object if field is None else self._expected.get(field, self._unknown)
+
+
+def _foreign(names: Iterable[str], known: Collection[str]) -> list[str]:
+    """Give the first few names that are not among the known ones."""
+    return list(islice((name for name in names if name not in known), FEW))
 
 
 def _parse(body: bytes) -> dict[str, Any]:

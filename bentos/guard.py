@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 import traceback
 from collections.abc import Collection
 from typing import Any
@@ -39,6 +40,7 @@ PROBES = frozenset({"/livez", "/healthz", "/readyz"})
 
 ANY = "*"
 LONGEST_REQUEST_ID = 64
+HOST = re.compile(r"(?:\[(?P<six>[^\[\]]+)\]|(?P<name>[^:\[\]]*))(?::[0-9]*)?")
 logger = logging.getLogger("bentoml.herdbook.door")
 
 
@@ -184,14 +186,13 @@ def _check_type(headers: dict[bytes, bytes]) -> None:
     if sent.partition(";")[0].strip().lower() != "application/json":
         raise MediaTypeError(sent or "nothing")
     if encoding not in ("", "identity"):
-        raise MediaTypeError(f"content-encoding {encoding}")
+        raise MediaTypeError("application/json", encoding=encoding)
 
 
 def _name_of(host: str) -> str:
-    """Take the port off a Host header; `[::1]:3000` is `::1`."""
-    if host.startswith("["):
-        return host[1:].partition("]")[0].lower()
-    return host.partition(":")[0].lower()
+    """Take the port off a Host header, `[::1]:3000` is `::1`; what is no host gives the empty name."""
+    match = HOST.fullmatch(host)
+    return (match["six"] or match["name"]).lower() if match else ""
 
 
 def _request_id(headers: dict[bytes, bytes]) -> str:

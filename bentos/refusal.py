@@ -53,10 +53,11 @@ class UndecodableError(RefusalError):
 class MediaTypeError(RefusalError):
     """The body is of another type than JSON."""
 
-    def __init__(self, got: str) -> None:
-        super().__init__(
-            f"the body is declared as {brief(got)!r}; send JSON with `Content-Type: application/json`"
-        )
+    def __init__(self, got: str, *, encoding: str | None = None) -> None:
+        problem = f"the body is declared as {brief(got)!r}; send JSON with `Content-Type: application/json`"
+        if encoding is not None:
+            problem = f"the body is encoded as {brief(encoding)!r}; send it plain, without Content-Encoding"
+        super().__init__(problem)
 
 
 class BodyTooLargeError(RefusalError):
@@ -142,7 +143,7 @@ class ParameterError(RefusalError):
     """A query parameter, or a field of the body beside the records, is wrong."""
 
     def __init__(self, place: str, faults: Sequence[Fault]) -> None:
-        said = "; ".join(f"{each.field}: got {each.got!r}, expected {each.expected}" for each in faults)
+        said = "; ".join(_said(each) for each in faults)
         super().__init__(f"the {place} is wrong: {said}", faults=faults)
 
 
@@ -183,6 +184,13 @@ class AnswerSlowError(RefusalError):
 
     def __init__(self, timeout_s: float) -> None:
         super().__init__(f"the answer took longer than {timeout_s:g} s; send fewer records, or try again")
+
+
+def _said(fault: Fault) -> str:
+    """Say what is wrong in the words of JSON."""
+    where = "" if fault.field is None else f"{fault.field!r}: "
+    got = "null" if fault.got is None else repr(fault.got)
+    return f"{where}got {got}, expected {fault.expected}"
 
 
 def brief(value: object) -> str:

@@ -151,6 +151,66 @@ def test_decode_wrong_envelope_is_told(body: object) -> None:
         decode(body)
 
 
+WIDE = {f"k{place}": 1 for place in range(50_000)}
+
+
+@pytest.mark.parametrize("body", [WIDE, {"records": [WIDE]}, {"records": [DOG, WIDE]}])
+def test_decode_many_unknown_fields_are_counted(body: dict[str, Any]) -> None:
+    """A record with thousands of fields is told by its first ones and their number."""
+    with pytest.raises(RecordError) as refused:
+        decode(body)
+
+    assert refused.value.total == len(WIDE) + len(DOG)
+    assert (len(refused.value.faults), len(str(refused.value)) < 1_000) == (5, True)
+
+
+def test_decode_many_unknown_fields_cost_one_look(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many fields there are, only the declared and the first few unknown ones are judged."""
+    looked: list[int] = []
+    judge = Decoder._faults
+
+    def watch(self: Decoder, error: Any, place: int) -> Any:
+        looked.append(error.error_count())
+        return judge(self, error, place)
+
+    monkeypatch.setattr(Decoder, "_faults", watch)
+    with pytest.raises(RecordError):
+        decode({"records": [WIDE] * 20})
+
+    assert looked == [len(DOG) + 3]
+
+
+def test_decode_inline_counts_unknown_fields_of_each_record() -> None:
+    """A bad record among good ones tells its own number of faults."""
+    decoded = decode({"records": [DOG, DOG | WIDE, DOG], "errors": "inline"})
+
+    assert list(decoded.refused) == [1]
+    assert isinstance(error := decoded.refused[1], RecordError)
+    assert (error.total, error.faults[0].field) == (len(WIDE), "k0")
+    assert len(decoded.frame) == 2
+
+
+def test_decode_wide_envelope_names_few() -> None:
+    """What stands beside the records is told by its first ones."""
+    with pytest.raises(ParameterError, match="'k0'") as refused:
+        decode({"records": [DOG]} | WIDE)
+
+    assert len(refused.value.faults) == 3
+
+
+def test_decode_many_colons_in_a_text_are_no_fields() -> None:
+    """A body that only looks as if it had too many fields is read all the same."""
+    records = [DOG | {"key": ":" * 256}] * 100
+
+    assert decode({"records": records}).n_records == 100
+
+
+def test_decode_null_says_what_was_sent() -> None:
+    """A body without anything in it is told in the words of JSON."""
+    with pytest.raises(ParameterError, match=r"^the body is wrong: got null, expected an object"):
+        decode(None)
+
+
 def test_decode_too_many_records_is_told_whatever_they_are() -> None:
     """The limit counts, not what the records look like."""
     with pytest.raises(TooManyRecordsError, match="more than 100 records"):
@@ -165,6 +225,6 @@ def test_decode_escaped_field_name_is_still_many() -> None:
 
 
 def test_decode_only_one_takes_no_list() -> None:
-    """The route for one record reads one record."""
-    with pytest.raises(RecordError):
+    """The route for one record reads one record, and says which reads many."""
+    with pytest.raises(ParameterError, match=r"'records': got 'an array of 1', .* post many to /predict"):
         decode({"records": [DOG]}, only_one=True)

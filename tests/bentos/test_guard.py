@@ -62,7 +62,17 @@ def test_guard_own_host_is_let_in(host: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "host", ["evil.example", "localhost.evil.example", "127.0.0.1.evil.example:3000", "", "[::2]"]
+    "host",
+    [
+        "evil.example",
+        "localhost.evil.example",
+        "127.0.0.1.evil.example:3000",
+        "",
+        "[::2]",
+        "[::1",
+        "[::1]x",
+        "localhost:x",
+    ],
 )
 def test_guard_foreign_host_is_refused(host: str) -> None:
     """A page that points its own name at our address gets nothing."""
@@ -107,6 +117,13 @@ def test_guard_own_and_allowed_origins_are_let_in() -> None:
 def test_guard_body_that_is_no_json_is_refused(headers: dict[str, str]) -> None:
     """Only JSON is read; a form of a web page is not."""
     assert_refused(ask("POST", "/predict", content=b"{}", headers=headers), 415, "MediaTypeError")
+
+
+def test_guard_encoded_body_is_told_by_its_encoding() -> None:
+    """Who sends JSON in a gzip reads which header is wrong."""
+    answer = ask("POST", "/predict", content=b"{}", headers=JSON | {"content-encoding": "gzip"})
+
+    assert answer.json()["error"] == "the body is encoded as 'gzip'; send it plain, without Content-Encoding"
 
 
 def test_guard_body_reaches_the_app_whole() -> None:
