@@ -45,6 +45,11 @@ def say_error(sentence: str) -> None:
     stderr().print(line, soft_wrap=not sys.stderr.isatty())
 
 
+def say_aside(sentence: str) -> None:
+    """Print on stderr, as it is, what a person should know although the command goes on."""
+    stderr().print(Text(sentence, style=DIM), soft_wrap=not sys.stderr.isatty())
+
+
 def say_json(answer: object) -> None:
     """Print one JSON document on stdout, on one line."""
     sys.stdout.write(json.dumps(answer, ensure_ascii=False, default=str) + "\n")

@@ -7,15 +7,20 @@ import io
 import json
 import math
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
+from cli.console import say_aside
 from herdbook.dataset import Dataset
+from herdbook.errors import shown
 from herdbook.feature import Feature
+from herdbook.record import KEY
 
 BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
+TOO_DEEP = "arrays or objects nested too deeply"
 
 
 def read_records(given: str, dataset: Dataset) -> list[dict[str, Any]]:
@@ -34,16 +39,18 @@ def read_records(given: str, dataset: Dataset) -> list[dict[str, Any]]:
         raise click.UsageError(
             f"{_short(given)} holds no records; expected JSON objects, or a CSV file with a header"
         )
+    for number, record in enumerate(records):
+        _require_sendable(number, record)
     return records
 
 
 def _text_of(given: str) -> tuple[str, bool]:
     if given.lstrip().startswith(("{", "[")):
         return given, False
-    if given == "-":
-        text = sys.stdin.read()
-        return text, not text.lstrip().startswith(("{", "["))
     try:
+        if given == "-":
+            text = sys.stdin.read().removeprefix("\ufeff")
+            return text, not text.lstrip().startswith(("{", "["))
         return Path(given).read_text(encoding="utf-8-sig"), given.lower().endswith(".csv")
     except (OSError, ValueError) as error:  # no such file, no text, no name
         said = "give a .json, .jsonl or .csv file, inline JSON, or - for stdin"
@@ -56,24 +63,75 @@ def _from_json(text: str) -> list[dict[str, Any]]:
     try:
         held = json.loads(text)
     except ValueError as error:
-        try:
-            return [json.loads(line) for line in text.splitlines() if line.strip()]
-        except ValueError:
-            raise click.UsageError(f"that is not JSON: {error}") from None
+        held = _from_lines(text, error)
+    except RecursionError:
+        raise click.UsageError(f"that is no JSON of records: {TOO_DEEP}") from None
     if isinstance(held, dict):
         held = held["records"] if isinstance(held.get("records"), list) else [held]
     return held if isinstance(held, list) else []
 
 
+def _from_lines(text: str, error: ValueError) -> list[Any]:
+    """Read JSON lines; only a line feed parts them, for a JSON text may hold every other separator."""
+    try:
+        return [json.loads(line) for line in text.split("\n") if line.strip()]
+    except ValueError:
+        raise click.UsageError(f"that is not JSON: {error}") from None
+    except RecursionError:
+        raise click.UsageError(f"that is no JSON of records: {TOO_DEEP}") from None
+
+
+def _require_sendable(number: int, record: dict[str, Any]) -> None:
+    """Refuse what Python reads as JSON but JSON cannot say: NaN, infinity, and half a character."""
+    for name, value in record.items():
+        try:
+            json.dumps({name: value}, allow_nan=False, ensure_ascii=False).encode()
+        except RecursionError:
+            problem = TOO_DEEP
+        except UnicodeEncodeError:
+            problem = "half a surrogate pair, expected Unicode text"
+        except ValueError:
+            problem = "NaN or infinity, expected a finite number or null"
+        else:
+            continue
+        raise click.UsageError(f"record {number}, field {name!r}: got {problem}")
+
+
 def _from_csv(text: str, dataset: Dataset) -> list[dict[str, Any]]:
     features = {feature.name: feature for feature in dataset.features}
-    # A table that was trained on carries its labels; they are no part of a record.
-    left_out = {*dataset.drop, dataset.target} - features.keys()
-    rows = csv.DictReader(io.StringIO(text))
-    return [
-        {name: _value(features.get(name), cell) for name, cell in row.items() if name not in left_out}
-        for row in rows
-    ]
+    rows = csv.DictReader(io.StringIO(text, newline=""))
+    try:
+        names = rows.fieldnames or ()
+        _require_columns(names, dataset)
+        taken = [name for name in names if name in features or name == KEY]
+        return [_record(row, taken, features, line=rows.line_num) for row in rows]
+    except csv.Error as error:
+        _refuse_line(rows.line_num + 1, str(error))  # the line is counted once it is read
+
+
+def _require_columns(names: Sequence[str], dataset: Dataset) -> None:
+    """Say which columns are no part of a record; a table that was trained on carries more than features."""
+    declared = {*dataset.feature_names, KEY}
+    left_out = [name for name in names if name not in declared]
+    if names and len(left_out) == len(names):
+        raise click.UsageError(
+            f"the CSV holds no records: its columns are {shown(names)}; expected, parted by commas, "
+            f"features of {dataset.name}: {shown(dataset.feature_names)}"
+        )
+    if unknown := [name for name in left_out if name not in {*dataset.drop, dataset.target}]:
+        say_aside(f"left out, for {dataset.name} declares no such feature: {shown(unknown)}")
+
+
+def _record(
+    row: dict[str | Any, Any], taken: Sequence[str], features: dict[str, Feature], *, line: int
+) -> dict[str, Any]:
+    if None in row:  # where DictReader puts the cells that have no column
+        _refuse_line(line, f"{len(row[None])} more cells than the header has columns")
+    return {name: _value(features.get(name), row[name]) for name in taken}
+
+
+def _refuse_line(line: int, problem: str) -> NoReturn:
+    raise click.UsageError(f"line {line} of the CSV cannot be read: {problem}")
 
 
 def _value(feature: Feature | None, cell: str | None) -> object:
