@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import click
@@ -11,6 +12,17 @@ from cli.console import say, say_json, say_table
 from cli.moment import clock, moment
 from cli.place import Place, open_place
 
+UUID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+def prediction_id(text: str) -> str:
+    """Take the id of a prediction, in the one spelling that the log compares."""
+    if not UUID.fullmatch(text.lower()):
+        raise click.BadParameter(
+            f"{text!r} is no id of a prediction; give a UUID, as a page before ends with"
+        )
+    return text.lower()
+
 
 @click.command()
 @option.dataset
@@ -18,13 +30,15 @@ from cli.place import Place, open_place
     "--since", type=moment, metavar="TIME", help="From then on: 2h, 3d, 2026-05-01, 2026-05-01T12:00:00Z."
 )
 @click.option("--until", type=moment, metavar="TIME", help="Before then.")
-@click.option("--label", metavar="LABEL", help="Only predictions of this label.")
-@click.option("--model", metavar="TAG", help="Only predictions by this model.")
-@click.option("--key", metavar="KEY", help="Only predictions of records with this key.")
+@click.option("--label", type=option.text, metavar="LABEL", help="Only predictions of this label.")
+@click.option("--model", type=option.text, metavar="TAG", help="Only predictions by this model.")
+@click.option("--key", type=option.text, metavar="KEY", help="Only predictions of records with this key.")
 @click.option(
     "--limit", type=click.IntRange(1, 1_000), default=20, show_default=True, help="Most rows to show."
 )
-@click.option("--before", metavar="ID", help="Only predictions before this one: the next page.")
+@click.option(
+    "--before", type=prediction_id, metavar="ID", help="Only predictions before this one: the next page."
+)
 @option.url
 @option.as_json
 def history(dataset: str | None, url: str | None, as_json: bool, **wanted: Any) -> None:
@@ -52,7 +66,8 @@ def _ask(place: Place, url: str, wanted: dict[str, Any]) -> dict[str, Any]:
     from cli.remote import Remote
 
     times = {"start_us": wanted.pop("since"), "end_us": wanted.pop("until")}
-    answer: dict[str, Any] = Remote(place, url).get("/predictions", {**times, **wanted})
+    with Remote(place, url) as remote:
+        answer: dict[str, Any] = remote.get("/predictions", {**times, **wanted})
     return answer
 
 

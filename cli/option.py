@@ -12,6 +12,15 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 PORT = click.IntRange(1, 65_535)
 
 
+def text(given: str) -> str:
+    """Take an argument that is text; what a shell may pass else cannot be compared or stored."""
+    try:
+        given.encode()
+    except UnicodeEncodeError:
+        raise click.BadParameter(f"{given!r} is no UTF-8 text") from None
+    return given
+
+
 def dataset(command: Command) -> Command:
     """Add `--dataset`."""
     said = "Dataset to work on; HERDBOOK_DATASET, or the only one, if left out."
@@ -50,8 +59,9 @@ def seed(command: Command) -> Command:
 
 def reason(command: Command) -> Command:
     """Add `--why` (asked for) and `--who`."""
-    why = click.option("--why", required=True, metavar="TEXT", help="Why; it stands in the ledger for ever.")
-    who = click.option("--who", default=_me, metavar="NAME", help="Who decides; your user name if left out.")
+    said_why, said_who = "Why; it stands in the ledger for ever.", "Who decides; your user name if left out."
+    why = click.option("--why", required=True, type=text, metavar="TEXT", help=said_why)
+    who = click.option("--who", default=_me, type=text, metavar="NAME", help=said_who)
     return why(who(command))
 
 

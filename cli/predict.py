@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli import option
-from cli.console import say, say_json, say_table
+from cli.console import say, say_aside, say_json, say_table
 from cli.display import Display
 from cli.place import open_place
 from cli.records import read_records
@@ -40,29 +40,41 @@ def predict(records: str, dataset: str | None, port: int | None, url: str | None
 
     place = open_place(dataset, port=port)
     given = read_records(records, place.dataset)
-    remote = Remote(place, url)
-    with Display() if len(given) > REQUEST_RECORDS else nullcontext(QUIET) as progress:
-        answer = _ask(remote, given, progress)
-    if as_json:
-        say_json(answer)
-        return
-    _say(answer)
+    answers: list[dict[str, Any]] = []
+    try:
+        is_long = len(given) > REQUEST_RECORDS
+        with Remote(place, url) as remote, Display() if is_long else nullcontext(QUIET) as progress:
+            _ask(remote, given, progress, answers=answers)
+    finally:
+        # What was answered stands in the prediction log, even if a later request is refused.
+        if answers:
+            _tell(answers, len(given), as_json=as_json)
 
 
-def _ask(remote: Remote, records: list[dict[str, Any]], progress: Progress) -> dict[str, Any]:
-    """Send the records in requests of a bounded size; the answer is as if it were one request."""
-    predictions: list[dict[str, Any]] = []
-    models: list[str] = []
+def _ask(
+    remote: Remote, records: list[dict[str, Any]], progress: Progress, *, answers: list[dict[str, Any]]
+) -> None:
+    """Send the records in requests of a bounded size; add each answer to `answers`."""
     progress.start("predict", len(records))
     for first in range(0, len(records), REQUEST_RECORDS):
         some = records[first : first + REQUEST_RECORDS]
-        answer = remote.post("/predict", {"records": some})
-        predictions += answer["predictions"]
-        models.append(answer["model"])
+        answers.append(remote.post("/predict", {"records": some}, first=first))
         progress.advance(len(some))
-    progress.finish(f"{len(predictions):,} predictions")
+    progress.finish(f"{len(records):,} predictions")
+
+
+def _tell(answers: list[dict[str, Any]], n_asked: int, *, as_json: bool) -> None:
+    """Tell the answers as if they were one."""
+    predictions = [each for answer in answers for each in answer["predictions"]]
     # A promotion in between is possible: say every model that answered.
-    return {"predictions": predictions, "model": ", ".join(dict.fromkeys(models))}
+    models = ", ".join(dict.fromkeys(answer["model"] for answer in answers))
+    if len(predictions) < n_asked:
+        say_aside(f"only the first {len(predictions):,} of {n_asked:,} records were answered, and are logged")
+    told = {"predictions": predictions, "model": models}
+    if as_json:
+        say_json(told)
+    else:
+        _say(told)
 
 
 def _say(answer: dict[str, Any]) -> None:
