@@ -9,18 +9,16 @@ from pathlib import Path
 
 from cli.child import ROOT
 from cli.finding import Finding, State
+from cli.finding_model import examine_model
 from cli.finding_setting import examine_settings, shown_url
 from cli.place import Site, open_site
 from cli.port import is_port_taken
 from cli.supervisor import is_ready
 from herdbook.dataset import find_dataset
 from herdbook.errors import DatasetError, LedgerError
-from herdbook.generation import current_generation
-from herdbook.ledger import Ledger
 from herdbook.settings import LOOPBACK
 
 FREE_BYTES = 2**30
-UP = "herdbook up"
 
 
 def examine_place(dataset: str | None) -> Iterator[Finding]:
@@ -59,24 +57,21 @@ def _examine_datasets(site: Site, names: Sequence[str]) -> Iterator[Finding]:
 def _examine_ledger(site: Site, names: Sequence[str]) -> Iterator[Finding]:
     url = site.settings.ledger
     try:
-        yield from _examine_book(site, site.ledger, names)
+        yield from _examine_book(site, names)
     except LedgerError as error:
         yield Finding("ledger", State.WRONG, str(error).replace(url, shown_url(url)))
 
 
-def _examine_book(site: Site, ledger: Ledger, names: Sequence[str]) -> Iterator[Finding]:
+def _examine_book(site: Site, names: Sequence[str]) -> Iterator[Finding]:
+    _ = site.ledger  # opening it probes it
     said = f"{shown_url(site.settings.ledger)}: it creates, and never overwrites"
     yield Finding("ledger", State.OK, said)
-    if site.settings.model is not None:
-        yield Finding("model", State.NOTE, f"{site.settings.model} is pinned by HERDBOOK_MODEL")
-        return
+    pinned = site.settings.model
+    if pinned and len(names) != 1:
+        # a service of which no dataset is named takes the pinned model's
+        names = [pinned.partition(":")[0]]
     for name in names:
-        generation = current_generation(ledger, name)
-        if generation is None:
-            yield Finding("model", State.NOTE, f"{name} has no model yet", f"{UP} --dataset {name}")
-        else:
-            said = f"{generation.champion} serves, by generation {generation.number}"
-            yield Finding("model", State.OK, said)
+        yield from examine_model(site, name)
 
 
 def _examine_state(site: Site) -> Finding:

@@ -23,9 +23,10 @@ from cli.serve import PORT_SETTING, serve_command
 from cli.supervisor import Supervisor
 from cli.train import run_job
 from cli.work import Job
-from herdbook.errors import SettingsError
-from herdbook.generation import current_generation
+from herdbook.errors import ModelMissingError, SchemaMismatchError, SettingsError
+from herdbook.generation import current_generation, promotion
 from herdbook.package import model_card
+from herdbook.predictor import require_match
 from herdbook.settings import LOOPBACK, Settings, load_settings
 
 DEFAULT = "animals"
@@ -144,6 +145,7 @@ def bring_up(
         urls["Data service"] = f"{data_url}/docs"
         job = replace(job, source=data_url + urlsplit(source_url(place) or "").path)
     trained = run_job(supervisor, job, display)
+    require_servable(place, trained["tag"])
     model, generation = start_service(place, supervisor, display)
     example = example_record(place.dataset, lambda: model_card(place.ledger, model))
     serving = {"service": place.url, "model": model, "generation": generation, "example": example}
@@ -154,6 +156,30 @@ def bring_up(
         "urls": urls,
         "curl": curl_line(place.url, example),
     }
+
+
+def require_servable(place: Place, trained: str) -> None:
+    """Raise, before the service starts, if what would serve does not fit the dataset file as it stands now.
+
+    It is a person who promotes, so the sentence names the command that lets the model just trained serve.
+
+    Raises
+    ------
+    ModelMissingError
+        The champion, or the pinned model, was trained on another schema.
+    """
+    generation = current_generation(place.ledger, place.dataset.name)
+    pinned = place.settings.model
+    serving = pinned or (generation.champion if generation else trained)
+    try:
+        require_match(serving, model_card(place.ledger, serving), place.dataset)
+    except SchemaMismatchError:
+        name = place.dataset.name
+        wanted = f"that can serve {name} as its file stands now: {serving} was trained on other features"
+        cure = f"let {trained}, trained on these, serve with `{promotion(trained, name)}`"
+        if pinned:
+            cure = f"pin {trained}, trained on these, with HERDBOOK_MODEL, or unset it"
+        raise ModelMissingError(wanted, cure=f"{cure}, then run `herdbook up` again") from None
 
 
 def start_data_service(place: Place, supervisor: Supervisor, display: Display) -> str:

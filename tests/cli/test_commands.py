@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import json
 import socket
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from cli.main import run
+from cli.place import open_place
+from cli.up import require_servable
+from herdbook.errors import ModelMissingError
 from herdbook.ledger import open_ledger
 from herdbook.package import publish
 from herdbook.settings import Settings
 from tests.fixtures.models import build_small_package, dataset_named
+from tests.fixtures.small import write_quick_dataset
 
 Said = pytest.CaptureFixture[str]
 
@@ -22,6 +27,18 @@ def answer(said: Said, *arguments: str) -> Any:
     """Run a command with --json and return what it answers."""
     assert run([*arguments, "--json"]) == 0, said.readouterr().err
     return json.loads(said.readouterr().out)
+
+
+@pytest.fixture
+def edit_features(place: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """Give what widens the bounds of the features of iris, in a file of the test's own."""
+
+    def edit() -> None:
+        file = write_quick_dataset(place, "iris") / "iris.toml"
+        file.write_text(file.read_text().replace("maximum = 10", "maximum = 11"))
+        monkeypatch.setenv("HERDBOOK_DATASETS", str(file.parent))
+
+    return edit
 
 
 @pytest.fixture
@@ -110,6 +127,59 @@ def test_doctor_finds_nothing_wrong_with_a_new_place(place: Path, capsys: Said) 
 
     assert findings.pop("model") == "note"
     assert set(findings.values()) == {"ok"}
+
+
+def test_doctor_fetches_and_verifies_the_champion(tags: list[str], place: Path, capsys: Said) -> None:
+    """A champion that a service could load is well; one damaged or incomplete in the ledger is named."""
+    answer(capsys, "promote", tags[0], "--why", "first")
+    (stored,) = (place / "ledger" / "models" / "iris").glob(f"{tags[0].partition(':')[2]}*/model.skops")
+    body, told = stored.read_bytes(), []
+
+    for change in (lambda: None, lambda: stored.write_bytes(body[:-1] + b"?"), stored.unlink):
+        change()
+        told.append((run(["doctor", "-d", "iris"]), capsys.readouterr().out))
+
+    assert [code for code, _ in told] == [0, 1, 1]
+    assert f"{tags[0]} serves, by generation 1" in told[0][1]
+    assert "model.skops is not what the manifest says" in told[1][1]
+    assert f"{tags[0]}: model.skops is missing" in told[2][1]
+
+
+def test_doctor_says_that_the_dataset_file_is_another(
+    tags: list[str], edit_features: Callable[[], None], capsys: Said
+) -> None:
+    """A champion that was trained on other features cannot serve, and the cure stands in the finding."""
+    answer(capsys, "promote", tags[0], "--why", "first")
+    edit_features()
+
+    assert run(["doctor", "-d", "iris"]) == 1
+    said = capsys.readouterr().out
+    assert f"{tags[0]} was trained on the feature schema" in said
+    assert "herdbook promote" in said
+
+
+@pytest.mark.parametrize("pinned", [False, True])
+def test_up_stops_before_the_service_if_the_dataset_file_is_another(
+    pinned: bool,
+    tags: list[str],
+    edit_features: Callable[[], None],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: Said,
+) -> None:
+    """The sentence names the command that lets the model just trained serve; a pin is changed otherwise."""
+    answer(capsys, "promote", tags[0], "--why", "first")
+    if pinned:
+        monkeypatch.setenv("HERDBOOK_MODEL", tags[0])
+    monkeypatch.setenv("HERDBOOK_DATASET", "iris")
+    require_servable(open_place(), tags[1])
+    edit_features()
+
+    with pytest.raises(ModelMissingError) as refused:
+        require_servable(open_place(), tags[1])
+
+    assert f"{tags[0]} was trained on other features" in str(refused.value)
+    cure = f"pin {tags[1]}, trained" if pinned else f"herdbook promote {tags[1]} --why"
+    assert cure in str(refused.value)
 
 
 def test_doctor_without_a_named_dataset_examines_all(place: Path, capsys: Said) -> None:
