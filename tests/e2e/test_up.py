@@ -20,7 +20,7 @@ import pytest
 from herdbook.generation import list_generations
 from herdbook.ledger import open_ledger
 from herdbook.snapshot import arrivals, list_snapshots
-from tests.e2e.running_up import UpPlace, UpRun, up_run
+from tests.e2e.running_up import PATIENCE_S, UpPlace, UpRun, up_run
 from tests.fixtures.small import write_quick_dataset
 
 pytestmark = pytest.mark.integration
@@ -177,3 +177,21 @@ def test_iris_needs_no_data_service(small_iris: UpPlace) -> None:
     assert "Data service" not in found["urls"]
     assert labels == ["setosa", "virginica"]
     assert run.left == []
+
+
+def test_up_after_an_edit_of_the_features_names_the_promotion(tmp_path: Path) -> None:
+    """A champion of other features cannot serve: no service starts, and a person is told what lets one."""
+    place = UpPlace(tmp_path, str(tmp_path / "ledger"), datasets=write_quick_dataset(tmp_path, "iris"))
+    assert place.run("ingest").returncode == 0
+    trained = json.loads(place.run("train", "--json", timeout_s=PATIENCE_S).stdout)
+    file = place.datasets / "iris.toml"
+    file.write_text(file.read_text().replace("maximum = 10", "maximum = 11"))
+
+    refused = place.run("up", timeout_s=PATIENCE_S)
+
+    said = refused.stderr.splitlines()[-1]
+    new = said.partition("herdbook promote ")[2].split()[0]
+    assert (refused.returncode, "service: started" in refused.stderr) == (1, False)
+    assert f"{trained['tag']} was trained on other features" in said
+    assert place.run("promote", new, "--why", "the new features").returncode == 0
+    assert place.run("doctor").returncode == 0
