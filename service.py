@@ -13,6 +13,7 @@ from bentos.app import Herd, keep_to_ourselves
 from bentos.choice import choose, stop_with
 from bentos.exchange import Answer, Item, Outcome, Ticket
 from bentos.hall import Hall, cluster_batch, predict_batch
+from bentos.place import outlive_bento, require_spool
 from bentos.specs import build_specs
 from herdbook.errors import HerdbookError
 from herdbook.settings import Settings, load_settings
@@ -23,7 +24,9 @@ ADDRESSES = {"localhost": "127.0.0.1"}
 
 def build_service(settings: Settings, *, source: Path) -> Herd:
     """Build the service of one dataset; `source` is the folder that this file lies in."""
+    settings = outlive_bento(settings, source)
     choice = choose(settings, source)
+    require_spool(settings, choice.dataset)
     served = Hall(settings, choice.dataset, baked=choice.baked)
     specs = build_specs(served)
     batched = {

@@ -14,8 +14,10 @@ import httpx
 import pytest
 import yaml
 
+from herdbook.ledger import open_ledger
+from herdbook.prediction_log.history import history
 from tests.fixtures.models import dataset_named, small_frame
-from tests.fixtures.service import ROOT, Book, Packages, Service, environment_of, write_book
+from tests.fixtures.service import FLOWER, ROOT, Book, Packages, Service, environment_of, write_book
 
 pytestmark = pytest.mark.integration
 IRIS = dataset_named("iris")
@@ -94,3 +96,21 @@ def test_bento_serves_alone_what_the_source_serves(
 
     assert answers(bare, records) == source
     assert httpx.get(f"{bare.url}/models/current").json()["generation"] == 0
+
+
+def test_bento_defaults_outlive_it(
+    built: tuple[Path, Book], tmp_path: Path, running_service: Callable[..., Service]
+) -> None:
+    """Without a word about ledger and state, what was answered lies beside the Bento, not within it."""
+    bento, book = built
+    home = {name: value for name, value in book.environment.items() if name.startswith("BENTOML_")}
+    service = running_service(home, command=("-m", "bentoml", "serve", str(bento)), cwd=tmp_path)
+
+    said = httpx.post(f"{service.url}/predict", json=FLOWER).json()
+    assert service.stop() == 0
+
+    kept = Path(home["BENTOML_HOME"]) / "herdbook" / ".herdbook"
+    page = history(open_ledger(str(kept / "ledger")), kept / "state" / "spool", IRIS)
+    assert [row["id"] for row in page.rows] == [said["id"]]
+    assert list(bento.rglob(".herdbook")) == []
+    assert list(tmp_path.glob(".herdbook")) == []
