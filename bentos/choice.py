@@ -7,15 +7,15 @@ from pathlib import Path
 
 from bentoml import Bento
 
+from bentos.place import BENTO_FILE
 from bentos.store import find, find_or_fetch
 from herdbook.dataset import Dataset, find_dataset
 from herdbook.errors import DatasetError, HerdbookError, LedgerError, ModelMissingError, shown
 from herdbook.generation import current_generation
 from herdbook.ledger import Ledger, open_ledger
-from herdbook.package import split_tag
+from herdbook.package import read_card, split_tag
+from herdbook.predictor import require_match
 from herdbook.settings import Settings
-
-BENTO_FILE = "bento.yaml"
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,8 @@ def choose(settings: Settings, source: Path) -> Choice:
     Raises
     ------
     HerdbookError
-        There is no dataset or no model, or several and none is named; the sentence says what to do.
+        There is no dataset or no model, or several and none is named, or the model is of another dataset or
+        schema; the sentence says what to do.
     """
     baked = _baked(source.parent / BENTO_FILE)
     named = settings.dataset or _dataset_of(settings.model) or _dataset_of(baked)
@@ -52,15 +53,16 @@ def choose(settings: Settings, source: Path) -> Choice:
         ledger = open_ledger(settings.ledger)
         dataset = find_dataset(settings, named or _only_one_with_model(settings, ledger))
         tag = _current(settings, dataset, ledger) or baked
-        if tag is not None:
-            find_or_fetch(tag, ledger)
+        folder = None if tag is None else find_or_fetch(tag, ledger)
     except LedgerError:
         dataset = find_dataset(settings, named)
         tag = settings.model or baked
-        return Choice(dataset, tag if tag and find(tag) else None, baked)
-    if tag is None:
+        if not tag or (folder := find(tag)) is None:
+            return Choice(dataset, None, baked)
+    if tag is None or folder is None:
         cure = f"run `herdbook up --dataset {dataset.name}`, or `make up`, to train the first one"
         raise ModelMissingError(f"of dataset {dataset.name} to serve yet", cure=cure)
+    require_match(tag, read_card(folder), dataset)
     return Choice(dataset, tag, baked)
 
 
@@ -75,7 +77,7 @@ def _baked(bento_file: Path) -> str | None:
 
 
 def _dataset_of(tag: str | None) -> str | None:
-    return None if tag is None else split_tag(tag)[0]
+    return split_tag(tag)[0] if tag else None
 
 
 def _only_one_with_model(settings: Settings, ledger: Ledger) -> str | None:
@@ -93,7 +95,7 @@ def _only_one_with_model(settings: Settings, ledger: Ledger) -> str | None:
 
 
 def _current(settings: Settings, dataset: Dataset, ledger: Ledger) -> str | None:
-    if settings.model is not None:
+    if settings.model:
         return settings.model
     found = current_generation(ledger, dataset.name)
     return found.champion if found else None

@@ -14,7 +14,7 @@ import orjson
 from bentos.refusal import NotReadyError
 from bentos.store import find, find_or_fetch
 from herdbook.dataset import Dataset
-from herdbook.errors import FormatUnknownError, HerdbookError, LedgerError
+from herdbook.errors import FormatUnknownError, HerdbookError, LedgerError, PackageError, SchemaMismatchError
 from herdbook.generation import current_generation
 from herdbook.ledger import Ledger, open_ledger
 from herdbook.predictor import Predictor
@@ -113,7 +113,7 @@ class Serving:
             self._stop.wait(self._settings.poll_s)
 
     def _wanted(self) -> tuple[str | None, int]:
-        if self._settings.model is not None:
+        if self._settings.model:
             return self._settings.model, 0
         try:
             found = current_generation(self.ledger(), self._dataset.name, known=self.generation)
@@ -127,14 +127,15 @@ class Serving:
     def _take_over(self, tag: str, number: int) -> None:
         if self.current is not None and self.current.tag == tag:
             self.generation = max(self.generation, number)
+            self._refused = None
             return
         if tag == self._refused:
             return
-        folder = find(tag) or find_or_fetch(tag, self.ledger())
         try:
+            folder = find(tag) or find_or_fetch(tag, self.ledger())
             loaded = Predictor.load(folder, self._dataset)
-        except HerdbookError:
-            # damaged or of another schema: it will not get better by trying five times a second
+        except (PackageError, SchemaMismatchError):
+            # damaged, or of another dataset or schema: it will not get better by trying five times a second
             self._refused = tag
             raise
         self.current, self.generation = loaded, number

@@ -8,17 +8,23 @@ from typing import Any
 import pytest
 
 from bentos.choice import Choice, choose, stop_with
-from bentos.store import find
-from herdbook.errors import DatasetError, HerdbookError, ModelMissingError
+from bentos.store import find, keep
+from herdbook.errors import (
+    DatasetError,
+    HerdbookError,
+    ModelMissingError,
+    PackageError,
+    SchemaMismatchError,
+)
 from herdbook.settings import Settings
-from tests.fixtures.service import ROOT, Book
+from tests.fixtures.service import ROOT, Book, Packages, with_new_schema
 
 AWAY = "s3://bucket/prefix?endpoint=http://127.0.0.1:9"
 
 
 def choice_of(**given: Any) -> Choice:
     """Choose as a service of this checkout does."""
-    return choose(Settings(datasets=ROOT / "datasets", **given), ROOT)
+    return choose(Settings(**({"datasets": ROOT / "datasets"} | given)), ROOT)
 
 
 def test_choice_only_dataset_with_a_model(model_store: Path, book: Book) -> None:
@@ -34,6 +40,33 @@ def test_choice_pin_names_dataset_and_model(model_store: Path, book: Book) -> No
     choice = choice_of(ledger=book.ledger.url, model=book.tags[1])
 
     assert (choice.dataset.name, choice.tag) == ("iris", book.tags[1])
+
+
+def test_choice_empty_pin_is_none(model_store: Path, book: Book) -> None:
+    """A variable that is set to nothing pins nothing."""
+    assert choice_of(ledger=book.ledger.url, model="").tag == book.tags[0]
+
+
+def test_choice_model_of_another_schema_is_refused(model_store: Path, book: Book, tmp_path: Path) -> None:
+    """A champion that cannot read the dataset's records stops the start, with the model and the cure."""
+    with pytest.raises(SchemaMismatchError, match=f"{book.tags[0]} was trained .* `herdbook promote"):
+        choice_of(ledger=book.ledger.url, datasets=with_new_schema(tmp_path))
+
+
+def test_choice_pin_of_another_dataset_is_refused(model_store: Path, book: Book) -> None:
+    """A pinned model must belong to the dataset that is named."""
+    with pytest.raises(PackageError, match="belongs to dataset 'iris', not to 'animals'"):
+        choice_of(ledger=book.ledger.url, dataset="animals", model=book.tags[0])
+
+
+def test_choice_foreign_model_is_refused_without_the_store(
+    model_store: Path, book: Book, two_packages: Packages
+) -> None:
+    """What is kept on this machine is looked at as closely as what the ledger sends."""
+    keep(*two_packages[0])
+
+    with pytest.raises(PackageError, match="belongs to dataset 'iris'"):
+        choice_of(ledger=AWAY, dataset="animals", model=book.tags[0])
 
 
 @pytest.mark.parametrize(

@@ -8,11 +8,14 @@ import pytest
 
 from bentos.refusal import NotReadyError
 from bentos.serving import Serving
-from bentos.store import keep
-from herdbook.generation import roll_back
+from bentos.store import find_or_fetch, keep
+from herdbook.dataset import load_dataset
+from herdbook.generation import promote, roll_back
+from herdbook.ledger import Ledger
+from herdbook.package import publish
 from herdbook.settings import Settings
-from tests.fixtures.models import dataset_named
-from tests.fixtures.service import Book, Packages
+from tests.fixtures.models import build_small_package, dataset_named
+from tests.fixtures.service import Book, Packages, with_new_schema
 
 IRIS = dataset_named("iris")
 
@@ -92,8 +95,22 @@ def test_serving_unknown_memory_is_told_and_not_believed(
     assert sum("who served last" in message for message in caplog.messages) == 1
 
 
-def test_serving_damaged_model_does_not_take_over(model_store: Path, book: Book, tmp_path: Path) -> None:
-    """A champion that cannot be proven leaves the one before in its place."""
+def count_fetches(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Note the tag of each package that is asked of the ledger from now on."""
+    asked: list[str] = []
+
+    def noted(tag: str, ledger: Ledger) -> Path:
+        asked.append(tag)
+        return find_or_fetch(tag, ledger)
+
+    monkeypatch.setattr("bentos.serving.find_or_fetch", noted)
+    return asked
+
+
+def test_serving_damaged_model_does_not_take_over(
+    model_store: Path, book: Book, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A champion that is damaged in the ledger leaves the one before in its place, and is fetched once."""
     serving = serving_of(book, tmp_path)
     looked(serving)
     book.promote(1)
@@ -103,5 +120,33 @@ def test_serving_damaged_model_does_not_take_over(model_store: Path, book: Book,
             file.chmod(0o600)
             file.write_bytes(b"damaged")
 
-    assert looked(serving) == book.tags[0]
-    assert looked(serving) == book.tags[0]
+    fetched = count_fetches(monkeypatch)
+
+    assert [looked(serving) for _ in range(3)] == [book.tags[0]] * 3
+    assert fetched == [book.tags[1]]
+
+
+def test_serving_foreign_champion_is_refused_and_said_once(
+    model_store: Path, book: Book, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A model of another schema does not take over, the log says so once, and a rollback mends it."""
+    serving = serving_of(book, tmp_path)
+    looked(serving)
+    changed = load_dataset(with_new_schema(tmp_path) / "iris.toml")
+    foreign = tmp_path / "foreign"
+    tag = build_small_package(foreign, changed)
+    publish(book.ledger, foreign)
+    promote(book.ledger, "iris", tag, who="test", why="test")
+    caplog.clear()
+
+    served = [looked(serving) for _ in range(3)]
+    roll_back(book.ledger, "iris", who="test", why="test")
+
+    assert served == [book.tags[0]] * 3
+    assert [f"{tag} was trained on" in message for message in caplog.messages] == [True]
+    assert (looked(serving), serving.generation) == (book.tags[0], 3)
+
+
+def test_serving_empty_pin_is_none(model_store: Path, book: Book, tmp_path: Path) -> None:
+    """A variable that is set to nothing pins nothing."""
+    assert looked(serving_of(book, tmp_path, model="")) == book.tags[0]

@@ -21,7 +21,7 @@ from herdbook.predictor import Predictor
 from tests.fixtures.load import wait_until
 from tests.fixtures.models import build_small_package, dataset_named, small_frame
 from tests.fixtures.s3_server import free_ports
-from tests.fixtures.service import FLOWER, Packages, Service, environment_of, write_book
+from tests.fixtures.service import FLOWER, Packages, Service, write_book
 
 pytestmark = pytest.mark.integration
 IRIS = dataset_named("iris")
@@ -199,18 +199,6 @@ def test_large_head_is_refused_by_the_real_server(iris_service: Service) -> None
         said = connection.recv(1_000)
 
     assert said.startswith(b"HTTP/1.1 431")
-
-
-def test_serve_without_a_model_says_one_sentence(
-    tmp_path: Path, running_service: Callable[..., Service]
-) -> None:
-    """Where nothing was trained, `bentoml serve` ends with what to run."""
-    service = running_service(environment_of(tmp_path, str(tmp_path / "ledger")), wait=False)
-
-    assert service.process is not None
-    assert service.process.wait(timeout=60) == 1
-    (sentence,) = service.output.strip().splitlines()
-    assert "herdbook up --dataset iris" in sentence
 
 
 def test_service_listens_on_loopback_by_itself(iris_service: Service) -> None:
