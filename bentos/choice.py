@@ -13,9 +13,10 @@ from herdbook.dataset import Dataset, find_dataset
 from herdbook.errors import DatasetError, HerdbookError, LedgerError, ModelMissingError, shown
 from herdbook.generation import current_generation
 from herdbook.ledger import Ledger, open_ledger
-from herdbook.package import read_card, split_tag
+from herdbook.package import read_card
 from herdbook.predictor import require_match
 from herdbook.settings import Settings
+from herdbook.tag import split_tag
 
 
 @dataclass(frozen=True)

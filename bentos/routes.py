@@ -17,8 +17,8 @@ from bentos.operation import STORED, Operation, Page, Parameter
 from bentos.query import read_query
 from bentos.refusal import PredictionMissingError
 from bentos.shape import CurrentModelShape, HealthShape, LoggedPageShape, LoggedShape, ModelsShape
-from herdbook.package import list_models
 from herdbook.prediction_log.history import find_prediction, history
+from herdbook.registry import list_models
 
 JSON = "application/json"
 UUID = "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"

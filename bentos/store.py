@@ -18,7 +18,9 @@ from bentoml.exceptions import BentoMLException, NotFound
 
 from herdbook.errors import PackageError
 from herdbook.ledger import Ledger
-from herdbook.package import fetch, split_tag, verify_package
+from herdbook.package import verify_package
+from herdbook.registry import fetch
+from herdbook.tag import split_tag
 
 MODULE = "herdbook"
 LOCK = ".herdbook.lock"

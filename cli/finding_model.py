@@ -41,8 +41,9 @@ def _declared(site: Site, dataset: str) -> Dataset | None:
 
 def _wrong(site: Site, tag: str, dataset: Dataset | None) -> Finding | None:
     """Say why a model cannot serve, by fetching it whole as a service would."""
-    from herdbook.package import fetch, read_card
+    from herdbook.package import read_card
     from herdbook.predictor import require_match
+    from herdbook.registry import fetch
 
     with tempfile.TemporaryDirectory(prefix="herdbook-") as folder:
         try:

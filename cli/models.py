@@ -20,7 +20,7 @@ from cli.scores import headline
 def models(dataset: str | None, as_json: bool) -> None:
     """List the models of a dataset and the generations: who served, since when, who decided, and why."""
     from herdbook.generation import list_generations
-    from herdbook.package import list_models
+    from herdbook.registry import list_models
 
     place = open_place(dataset)
     found = list_models(place.ledger, place.dataset.name)

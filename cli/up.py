@@ -25,8 +25,8 @@ from cli.train import run_job
 from cli.work import Job
 from herdbook.errors import ModelMissingError, SchemaMismatchError, SettingsError
 from herdbook.generation import current_generation, promotion
-from herdbook.package import model_card
 from herdbook.predictor import require_match
+from herdbook.registry import model_card
 from herdbook.settings import LOOPBACK, Settings, load_settings
 
 DEFAULT = "animals"

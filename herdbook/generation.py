@@ -17,7 +17,8 @@ from herdbook.errors import (
     ModelMissingError,
 )
 from herdbook.ledger import Ledger
-from herdbook.package import resolve, split_tag
+from herdbook.registry import resolve
+from herdbook.tag import split_tag
 
 ROLLED_BACK_TO = "rolled_back_to"
 """Evidence of a roll-back: the number of the generation whose champion serves again."""

@@ -10,14 +10,13 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from herdbook import document, keys
+from herdbook import document
 from herdbook.clusters import Clusters
-from herdbook.errors import KeyMissingError, ModelMissingError, PackageError
-from herdbook.ledger import MAX_OBJECT_BYTES, Ledger
+from herdbook.errors import PackageError
+from herdbook.tag import is_tag, tag_of
 
 PACKAGE_FORMAT = 1
 """The format of a package and its card.
@@ -30,10 +29,6 @@ FRAME, FRAME_AND_CLUSTERS = "frame", "frame+clusters"
 """A card's `inputs`: the model takes the frame alone, or the frame and the three cluster columns."""
 
 CARD, MODEL, CLUSTERS, MANIFEST = "card.json", "model.skops", "clusters.npz", "manifest.json"
-SUMMARY = ("snapshot", "recipe", "classes", "schema_hash", "seed", "effort", "shipped", "inputs", "headline")
-"""What of a card a list of models shows."""
-
-TAG = re.compile(rf"(?P<dataset>{keys.DATASET_NAME}):(?P<version>[0-9a-f]{{12}})")
 ON_DISK = (
     "delete this copy and it is taken from the ledger again, or train again with `herdbook train --again`"
 )
@@ -63,29 +58,6 @@ def build_package(folder: Path, *, card: dict[str, Any], model: bytes, clusters:
     return hashlib.sha256(body).hexdigest()
 
 
-def tag_of(dataset: str, version: str) -> str:
-    """Give the tag, such as `animals:3f2a9c01d4b7`, of a version."""
-    return f"{dataset}:{version[:12]}"
-
-
-def split_tag(tag: str) -> tuple[str, str]:
-    """Split a tag into its dataset and the first twelve digits of its version.
-
-    >>> split_tag("animals:3f2a9c01d4b7")
-    ('animals', '3f2a9c01d4b7')
-
-    Raises
-    ------
-    ModelMissingError
-        It is no tag.
-    """
-    if (match := TAG.fullmatch(tag)) is None:
-        raise ModelMissingError(
-            tag, cure="a tag looks like `animals:3f2a9c01d4b7`; `herdbook models` lists them"
-        )
-    return match["dataset"], match["version"]
-
-
 def verify_package(folder: Path, *, name: str | None = None) -> str:
     """Compare every file with the manifest and return the package's tag.
 
@@ -101,9 +73,9 @@ def verify_package(folder: Path, *, name: str | None = None) -> str:
     for file, expected in manifest["files"].items():
         path = folder / file
         if not path.is_file():
-            raise _damaged(package, f"{file} is missing")
+            raise damaged(package, f"{file} is missing")
         if _fingerprint(path) != expected:
-            raise _damaged(package, f"{file} is not what the manifest says")
+            raise damaged(package, f"{file} is not what the manifest says")
     return tag_of(manifest["dataset"], hashlib.sha256((folder / MANIFEST).read_bytes()).hexdigest())
 
 
@@ -115,130 +87,44 @@ def read_card(folder: Path) -> dict[str, Any]:
     PackageError
         It is no card of this format.
     """
-    return _parse_card(folder.name, (folder / CARD).read_bytes())
+    return parse_card(folder.name, (folder / CARD).read_bytes())
 
 
-def publish(ledger: Ledger, folder: Path) -> str:
-    """Copy a package into the ledger, the manifest last, and return its tag; twice is as good as once."""
-    tag = verify_package(folder)
-    body = (folder / MANIFEST).read_bytes()
-    dataset, version = split_tag(tag)[0], hashlib.sha256(body).hexdigest()
-    for name, file in json.loads(body)["files"].items():
-        content = (folder / name).read_bytes()
-        for n, part in enumerate(_part_names(name, file["size_bytes"])):
-            start = n * MAX_OBJECT_BYTES
-            ledger.create(keys.model_file(dataset, version, part), content[start : start + MAX_OBJECT_BYTES])
-    ledger.create(keys.model_file(dataset, version, MANIFEST), body)
-    return tag
-
-
-def fetch(ledger: Ledger, tag: str, folder: Path) -> Path:
-    """Copy a package from the ledger into a folder, verify it, and return the folder.
-
-    Raises
-    ------
-    ModelMissingError
-        The ledger holds no such model.
-    PackageError
-        What it holds is damaged.
-    """
-    dataset, version = split_tag(tag)[0], resolve(ledger, tag)
-    body = ledger.get(keys.model_file(dataset, version, MANIFEST))
-    manifest = _parse_manifest(tag, body)
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, file in manifest["files"].items():
-        parts = [keys.model_file(dataset, version, part) for part in _part_names(name, file["size_bytes"])]
-        try:
-            (folder / name).write_bytes(b"".join(ledger.get(part) for part in parts))
-        except KeyMissingError:
-            raise _damaged(tag, f"{name} is missing") from None
-    (folder / MANIFEST).write_bytes(body)
-    if verify_package(folder, name=tag) != tag:
-        raise _damaged(tag, "its manifest has another SHA-256 than its tag")
-    return folder
-
-
-def resolve(ledger: Ledger, tag: str) -> str:
-    """Find the whole version (64 hex digits) that a tag stands for.
-
-    Raises
-    ------
-    ModelMissingError
-        The ledger holds no such model.
-    """
-    dataset, digits = split_tag(tag)
-    for version in _versions(ledger, dataset, after=digits):
-        if version.startswith(digits):
-            return version
-        break
-    raise ModelMissingError(tag, cure="`herdbook models` lists those that there are")
-
-
-def list_models(ledger: Ledger, dataset: str) -> list[dict[str, Any]]:
-    """List a short summary of every complete model of a dataset, ordered by tag."""
-    return [_summary(ledger, dataset, version) for version in _versions(ledger, dataset)]
-
-
-def model_card(ledger: Ledger, tag: str) -> dict[str, Any]:
-    """Read the card of a model in the ledger, without the rest of its package.
-
-    Raises
-    ------
-    ModelMissingError, PackageError
-        The ledger holds no such model, or its card is of another format.
-    """
-    dataset, version = split_tag(tag)[0], resolve(ledger, tag)
-    return _parse_card(tag, ledger.get(keys.model_file(dataset, version, CARD)))
-
-
-def _summary(ledger: Ledger, dataset: str, version: str) -> dict[str, Any]:
-    tag = tag_of(dataset, version)
-    card = _parse_card(tag, ledger.get(keys.model_file(dataset, version, CARD)))
-    return {"tag": tag, "version": version} | {name: card.get(name) for name in SUMMARY}
-
-
-def _versions(ledger: Ledger, dataset: str, *, after: str = "") -> Iterator[str]:
-    """Walk over the versions whose manifest is stored, that is, which are complete."""
-    folder = keys.model_folder(dataset)
-    for entry in ledger.list(folder, after=folder + after if after else ""):
-        version, _, name = entry.key.removeprefix(folder).partition("/")
-        if name == MANIFEST:
-            yield version
-
-
-def _damaged(package: str, problem: str) -> PackageError:
+def damaged(package: str, problem: str) -> PackageError:
     """Word the damage of the ledger's own package, called by its tag, or of a copy, called by its folder."""
-    return PackageError(package, problem=problem, cure=IN_LEDGER if TAG.fullmatch(package) else ON_DISK)
+    return PackageError(package, problem=problem, cure=IN_LEDGER if is_tag(package) else ON_DISK)
 
 
 def _read_manifest(folder: Path, package: str) -> dict[str, Any]:
     try:
         body = (folder / MANIFEST).read_bytes()
     except FileNotFoundError:
-        raise _damaged(package, f"{MANIFEST} is missing") from None
-    return _parse_manifest(package, body)
+        raise damaged(package, f"{MANIFEST} is missing") from None
+    return parse_manifest(package, body)
 
 
-def _parse_manifest(package: str, body: bytes) -> dict[str, Any]:
+def parse_manifest(package: str, body: bytes) -> dict[str, Any]:
+    """Read the bytes of a manifest; raises PackageError if they are none of this format."""
     try:
         manifest: dict[str, Any] = json.loads(body)
         found = manifest["format"], manifest["dataset"], set(manifest["files"])
     except (ValueError, KeyError, TypeError):
-        raise _damaged(package, f"{MANIFEST} cannot be read") from None
+        raise damaged(package, f"{MANIFEST} cannot be read") from None
     _require_format(package, found[0])
     if missing := {CARD, MODEL, CLUSTERS} - found[2]:
-        raise _damaged(package, f"{MANIFEST} lists no {', '.join(sorted(missing))}")
+        raise damaged(package, f"{MANIFEST} lists no {', '.join(sorted(missing))}")
     if unsafe := [name for name in found[2] if not re.fullmatch(r"[a-z][a-z0-9_-]*(\.[a-z0-9]+)+", name)]:
-        raise _damaged(package, f"{MANIFEST} lists {unsafe[0]!r}, which is no plain name")
+        raise damaged(package, f"{MANIFEST} lists {unsafe[0]!r}, which is no plain name")
     return manifest
 
 
-def _parse_card(package: str, body: bytes) -> dict[str, Any]:
+def parse_card(package: str, body: bytes) -> dict[str, Any]:
+    """Read the bytes of a card; raises PackageError if they are none of this format."""
     try:
         card: dict[str, Any] = json.loads(body)
         found = card["format"]
     except (ValueError, KeyError, TypeError):
-        raise _damaged(package, f"{CARD} cannot be read") from None
+        raise damaged(package, f"{CARD} cannot be read") from None
     _require_format(package, found)
     return card
 
@@ -253,10 +139,3 @@ def _require_format(package: str, found: object) -> None:
 def _fingerprint(path: Path) -> dict[str, Any]:
     body = path.read_bytes()
     return {"sha256": hashlib.sha256(body).hexdigest(), "size_bytes": len(body)}
-
-
-def _part_names(name: str, size_bytes: int) -> list[str]:
-    """Names under which a file stands in the ledger: its own, or numbered parts of at most 8 MiB."""
-    if size_bytes <= MAX_OBJECT_BYTES:
-        return [name]
-    return [f"{name}.part-{n:04d}" for n in range(-(-size_bytes // MAX_OBJECT_BYTES))]

@@ -11,7 +11,8 @@ from threadpoolctl import threadpool_limits
 from herdbook.dataset import Dataset
 from herdbook.generation import Generation
 from herdbook.ledger import Ledger
-from herdbook.package import fetch, publish, read_card
+from herdbook.package import read_card
+from herdbook.registry import fetch, publish
 from herdbook.report import find_report, write_report
 from herdbook.snapshot import Snapshot
 from training.check import check

@@ -16,7 +16,7 @@ from herdbook import document, keys
 from herdbook.dataset import Dataset
 from herdbook.errors import KeyTakenError, ModelMissingError
 from herdbook.ledger import Ledger
-from herdbook.package import resolve
+from herdbook.registry import resolve
 
 RECIPE_FORMAT = 1
 LIBRARIES = ("hdbscan", "joblib", "numpy", "pyarrow", "scikit-learn", "scipy", "skops")

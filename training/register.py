@@ -15,8 +15,10 @@ from herdbook.dataset import Dataset
 from herdbook.errors import GenerationConflictError, SchemaMismatchError
 from herdbook.generation import Generation, current_generation, promote, promotion
 from herdbook.ledger import Ledger
-from herdbook.package import build_package, fetch, model_card, split_tag, tag_of
+from herdbook.package import build_package
 from herdbook.predictor import Predictor
+from herdbook.registry import fetch, model_card
+from herdbook.tag import split_tag, tag_of
 from training.fit import Fitted
 
 BY = "herdbook train"

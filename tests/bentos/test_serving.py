@@ -12,7 +12,7 @@ from bentos.store import find_or_fetch, keep
 from herdbook.dataset import load_dataset
 from herdbook.generation import promote, roll_back
 from herdbook.ledger import Ledger
-from herdbook.package import publish
+from herdbook.registry import publish
 from herdbook.settings import Settings
 from tests.fixtures.models import build_small_package, dataset_named
 from tests.fixtures.service import Book, Packages, with_new_schema

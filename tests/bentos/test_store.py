@@ -10,7 +10,8 @@ import pytest
 from bentos.store import find, find_or_fetch, keep
 from herdbook.errors import ModelMissingError, PackageError
 from herdbook.ledger import Ledger
-from herdbook.package import publish, verify_package
+from herdbook.package import verify_package
+from herdbook.registry import publish
 from tests.fixtures.service import Packages
 
 

@@ -15,7 +15,7 @@ from cli.place import open_place
 from cli.up import require_servable
 from herdbook.errors import ModelMissingError
 from herdbook.ledger import open_ledger
-from herdbook.package import publish
+from herdbook.registry import publish
 from herdbook.settings import Settings
 from tests.fixtures.models import build_small_package, dataset_named
 from tests.fixtures.small import write_quick_dataset

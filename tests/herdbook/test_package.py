@@ -8,20 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from herdbook import keys, package
+from herdbook import keys, registry
 from herdbook.errors import ModelMissingError, PackageError
 from herdbook.ledger import Ledger
-from herdbook.package import (
-    MANIFEST,
-    fetch,
-    list_models,
-    model_card,
-    publish,
-    read_card,
-    resolve,
-    split_tag,
-    verify_package,
-)
+from herdbook.package import MANIFEST, read_card, verify_package
+from herdbook.registry import fetch, list_models, model_card, publish, resolve
+from herdbook.tag import split_tag
 from tests.fixtures.models import ROOT, build_small_package, dataset_named
 
 IN_ANOTHER_PROCESS = """
@@ -126,7 +118,7 @@ def test_large_file_travels_in_parts(
     small_package: Path, ledger: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A file above the ledger's limit is stored as numbered parts and comes back whole."""
-    monkeypatch.setattr(package, "MAX_OBJECT_BYTES", 1_000)
+    monkeypatch.setattr(registry, "MAX_OBJECT_BYTES", 1_000)
 
     tag = publish(ledger, small_package)
     folder = fetch(ledger, tag, tmp_path / "fetched")

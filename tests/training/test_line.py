@@ -11,8 +11,9 @@ import pytest
 
 from herdbook.generation import current_generation
 from herdbook.ledger import Ledger
-from herdbook.package import FRAME, FRAME_AND_CLUSTERS, list_models, verify_package
+from herdbook.package import FRAME, FRAME_AND_CLUSTERS, verify_package
 from herdbook.predictor import Predictor
+from herdbook.registry import list_models
 from herdbook.report import find_report
 from herdbook.snapshot import latest_snapshot
 from tests.fixtures.models import PAIR, ROOT, Models, dataset_named, freeze_animals, quick_dataset

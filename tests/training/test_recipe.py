@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from herdbook.ledger import Ledger
-from herdbook.package import publish
+from herdbook.registry import publish
 from tests.fixtures.models import ROOT, dataset_named, quick_dataset
 from training.recipe import find_made, hash_recipe, known_model, remember, write_recipe
 
