@@ -67,7 +67,14 @@ def test_bento_packs_only_what_is_served(built: tuple[Path, Book]) -> None:
 
     models = [model["tag"] for service in info["services"] for model in service["models"]]
 
-    assert packed == {"service.py", "bentofile.yaml", "bentos", "herdbook", "datasets", "requirements-serve.lock"}
+    assert packed == {
+        "service.py",
+        "bentofile.yaml",
+        "bentos",
+        "herdbook",
+        "datasets",
+        "requirements-serve.lock",
+    }
     assert models == [built[1].tags[0]]
 
 
