@@ -28,7 +28,7 @@ class Stage(NamedTuple):
 STAGES = {
     "test": (
         Stage("unit", ("pytest", "-m", "not integration and not docs"), 5),
-        Stage("integration", ("pytest", "-m", "integration and not docs"), 8),
+        Stage("integration", ("pytest", "-n2", "--dist=loadgroup", "-m", "integration and not docs"), 8),
         Stage("docs", ("pytest", "-m", "docs", "tests/docs"), 3),
     ),
     "lint": (
