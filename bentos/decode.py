@@ -1,8 +1,9 @@
 """From the bytes of a body to a frame: the only place of the Bento that reads records.
 
-The fast way validates the bytes straight into records. Only when that fails is the body looked at again,
-slowly, to say what is wrong, where, what was got and what was expected. However many fields a body has,
-only the first few unknown ones of each record are looked at: the others are counted.
+The fast way validates the bytes straight into records. Only when that fails, or when a body has more colons
+than its records can need, is it looked at slowly, to say what is wrong, where, what was got and what was
+expected. However many fields a body has, only the first few unknown ones of each record are looked at: the
+others are counted.
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ import gc
 import logging
 import os
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -19,6 +20,9 @@ from herdbook.generation import current_generation
 from herdbook.ledger import Ledger, open_ledger
 from herdbook.predictor import Predictor
 from herdbook.settings import Settings
+
+MEND_S = 60.0
+"""How long a model that was refused is left alone before it is tried again."""
 
 logger = logging.getLogger("bentoml.herdbook.serving")
 MEMORY_FORMAT = 1
@@ -47,6 +51,7 @@ class Serving:
         self._baked = baked
         self._ledger: Ledger | None = None
         self._refused: str | None = None
+        self._again_s = 0.0
         self._said: set[str] = set()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="serving", daemon=True)
@@ -129,14 +134,14 @@ class Serving:
             self.generation = max(self.generation, number)
             self._refused = None
             return
-        if tag == self._refused:
+        if tag == self._refused and time.monotonic() < self._again_s:
             return
         try:
             folder = find(tag) or find_or_fetch(tag, self.ledger())
             loaded = Predictor.load(folder, self._dataset)
         except (PackageError, SchemaMismatchError):
-            # damaged, or of another dataset or schema: it will not get better by trying five times a second
-            self._refused = tag
+            # damaged, or of another dataset or schema: a person has to mend it, so there is no hurry
+            self._refused, self._again_s = tag, time.monotonic() + MEND_S
             raise
         self.current, self.generation = loaded, number
         self._refused = None

@@ -80,4 +80,4 @@ def _say_other(found: dict[str, Any]) -> None:
         say_comparison(found["comparison"])
         return
     say(f"\n  Today's records made {found['tag']}, which does not serve. To let it:\n")
-    say(f"  {promotion(found['tag'], found['dataset'])}")
+    say(f"  {promotion(found['tag'])}")

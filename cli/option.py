@@ -58,7 +58,7 @@ def seed(command: Command) -> Command:
 
 
 def reason(command: Command) -> Command:
-    """Add `--why` (asked for) and `--who`."""
+    """Add `--why` (required) and `--who`."""
     said_why, said_who = "Why; it stands in the ledger for ever.", "Who decides; your user name if left out."
     why = click.option("--why", required=True, type=text, metavar="TEXT", help=said_why)
     who = click.option("--who", default=_me, type=text, metavar="NAME", help=said_who)

@@ -176,7 +176,7 @@ def require_servable(place: Place, trained: str) -> None:
     except SchemaMismatchError:
         name = place.dataset.name
         wanted = f"that can serve {name} as its file stands now: {serving} was trained on other features"
-        cure = f"let {trained}, trained on these, serve with `{promotion(trained, name)}`"
+        cure = f"let {trained}, trained on these, serve with `{promotion(trained)}`"
         if pinned:
             cure = f"pin {trained}, trained on these, with HERDBOOK_MODEL, or unset it"
         raise ModelMissingError(wanted, cure=f"{cure}, then run `herdbook up` again") from None

@@ -23,7 +23,7 @@ from herdbook.space import Space
 
 CLUSTERS_FORMAT = 1
 ROWS_AT_ONCE = 8_192
-CURE = "promote another model with `herdbook promote TAG`, or train again with `herdbook train --again`"
+CURE = 'promote another model (`herdbook promote TAG --why "…"`), or train again (`herdbook train --again`)'
 
 
 @dataclass(frozen=True, eq=False)

@@ -151,7 +151,8 @@ class SchemaMismatchError(HerdbookError):
     def __init__(self, tag: str, *, got: str, expected: str) -> None:
         super().__init__(
             f"model {tag} was trained on the feature schema {got}, the dataset file now has {expected}; "
-            "train again with `herdbook train`, promote a model of this schema with `herdbook promote TAG` "
+            "train again with `herdbook train`, promote a model of this schema with "
+            '`herdbook promote TAG --why "…"` '
             "(`herdbook models` lists them), or bring back the dataset file that it was trained on"
         )
 

@@ -98,16 +98,13 @@ def promote(
     return _write(ledger, dataset, Generation(number, tag, who, why, evidence=dict(evidence or {})))
 
 
-def promotion(tag: str, dataset: str) -> str:
-    """Give the command that promotes a model of a dataset, ready to run.
+def promotion(tag: str) -> str:
+    """Give the command that promotes a model, to be run once the reason is filled in.
 
-    The dataset is named only if the tag does not name it.
-
-    >>> promotion("animals:3f2a9c01d4b7", "animals")
+    >>> promotion("animals:3f2a9c01d4b7")
     'herdbook promote animals:3f2a9c01d4b7 --why "…"'
     """
-    named = "" if tag.startswith(f"{dataset}:") else f" --dataset {dataset}"
-    return f'herdbook promote {tag}{named} --why "…"'
+    return f'herdbook promote {tag} --why "…"'
 
 
 def roll_back(ledger: Ledger, dataset: str, *, who: str, why: str, to: int | None = None) -> Generation:

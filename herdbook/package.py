@@ -33,8 +33,8 @@ ON_DISK = (
     "delete this copy and it is taken from the ledger again, or train again with `herdbook train --again`"
 )
 IN_LEDGER = (
-    "let another model serve with `herdbook promote TAG` (`herdbook models` lists them); to mend this one, "
-    "bring it back from a backup of the ledger, or remove what is damaged there and run "
+    'let another model serve with `herdbook promote TAG --why "…"` (`herdbook models` lists them); to '
+    "mend it, bring it back from a backup of the ledger, or remove what is damaged there and run "
     "`herdbook train --again`"
 )
 

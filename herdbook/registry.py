@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from herdbook import keys
-from herdbook.errors import KeyMissingError, ModelMissingError
+from herdbook.errors import KeyMissingError, ModelMissingError, PackageError
 from herdbook.ledger import MAX_OBJECT_BYTES, Ledger
 from herdbook.package import CARD, MANIFEST, damaged, parse_card, parse_manifest, verify_package
 from herdbook.tag import split_tag, tag_of
@@ -75,7 +75,10 @@ def resolve(ledger: Ledger, tag: str) -> str:
 
 
 def list_models(ledger: Ledger, dataset: str) -> list[dict[str, Any]]:
-    """List a short summary of every complete model of a dataset, ordered by tag."""
+    """List a short summary of every complete model of a dataset, ordered by tag.
+
+    Of a card that cannot be read, all but tag and version is None.
+    """
     return [_summary(ledger, dataset, version) for version in _versions(ledger, dataset)]
 
 
@@ -93,7 +96,10 @@ def model_card(ledger: Ledger, tag: str) -> dict[str, Any]:
 
 def _summary(ledger: Ledger, dataset: str, version: str) -> dict[str, Any]:
     tag = tag_of(dataset, version)
-    card = parse_card(tag, ledger.get(keys.model_file(dataset, version, CARD)))
+    try:
+        card = parse_card(tag, ledger.get(keys.model_file(dataset, version, CARD)))
+    except (PackageError, KeyMissingError):
+        card = {}  # a damaged model, or one of a later Herdbook, must not hide the others
     return {"tag": tag, "version": version} | {name: card.get(name) for name in SUMMARY}
 
 

@@ -67,7 +67,7 @@ class Settings(BaseSettings):
     data_port: int = Field(default=8777, ge=1, le=65_535)
     """Port of the data service that `herdbook up` starts."""
 
-    allowed_hosts: Names = LOOPBACK
+    allowed_hosts: Names = Field(default=LOOPBACK, min_length=1)
     """Host names that the service answers to, parted by commas; a request for another gets 421."""
 
     allowed_origins: Names = ()

@@ -12,7 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from herdbook.dataset import Dataset
-from herdbook.errors import GenerationConflictError, SchemaMismatchError
+from herdbook.errors import (
+    GenerationConflictError,
+    KeyMissingError,
+    ModelMissingError,
+    PackageError,
+    SchemaMismatchError,
+)
 from herdbook.generation import Generation, current_generation, promote, promotion
 from herdbook.ledger import Ledger
 from herdbook.package import build_package
@@ -68,16 +74,20 @@ def compare(
     current = current_generation(ledger, dataset.name)
     if current is None or current.champion == tag:
         return None
-    cards = {name: model_card(ledger, name) for name in (current.champion, tag)}
-    agreement = _agree(dataset, list(cards), ledger, frame=frame, workdir=workdir)
-    return {
-        "champion": current.champion,
-        "challenger": tag,
-        "headline": {name: card["headline"] for name, card in cards.items()},
-        "same_snapshot": cards[tag]["snapshot"] == cards[current.champion]["snapshot"],
+    between = {"champion": current.champion, "challenger": tag, "promote": promotion(tag)}
+    new = model_card(ledger, tag)
+    try:
+        old = model_card(ledger, current.champion)
+        agreement = _agree(dataset, [current.champion, tag], ledger, frame=frame, workdir=workdir)
+    except (PackageError, KeyMissingError, ModelMissingError) as error:
+        # training is the cure of a damaged champion, so it must not fail on it
+        nothing = {"headline": {tag: new["headline"], current.champion: {}}, "same_snapshot": None}
+        return between | nothing | {"agreement": None, "says": f"the champion cannot be compared: {error}"}
+    return between | {
+        "headline": {current.champion: old["headline"], tag: new["headline"]},
+        "same_snapshot": new["snapshot"] == old["snapshot"],
         "agreement": agreement,
-        "says": _say(cards[current.champion]["headline"], cards[tag]["headline"]),
-        "promote": promotion(tag, dataset.name),
+        "says": _say(old["headline"], new["headline"]),
     }
 
 

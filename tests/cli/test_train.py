@@ -59,7 +59,7 @@ def test_train_says_scores_comparison_and_the_command_to_promote(trained_place: 
     said = capsys.readouterr().out
     assert "with cluster features, shipped" in said
     assert [tag in line or champion in line for line in said.splitlines()].count(True) >= 3
-    assert f"To let the challenger serve: {promotion(tag, 'animals')}\n" in said
+    assert f"To let the challenger serve: {promotion(tag)}\n" in said
     assert max(map(len, (line.rstrip() for line in said.splitlines() if "(" in line))) <= 80
 
 

@@ -82,15 +82,14 @@ def test_promote_of_an_unknown_model_is_refused(stable: Ledger, tag: str) -> Non
     assert current_generation(stable, "animals") is None
 
 
-@pytest.mark.parametrize(("dataset", "named"), [("animals", None), ("iris", "iris")])
-def test_promotion_is_a_command_that_the_command_line_takes(dataset: str, named: str | None) -> None:
+def test_promotion_is_a_command_that_the_command_line_takes() -> None:
     """What is shown for pasting has all that `herdbook promote` asks for."""
-    program, name, *said = shlex.split(promotion(MODELS["a"], dataset))
+    program, name, *said = shlex.split(promotion(MODELS["a"]))
 
     taken = command.make_context(name, said).params
 
     assert (program, name) == ("herdbook", "promote")
-    assert (taken["tag"], taken["dataset"], bool(taken["why"])) == (MODELS["a"], named, True)
+    assert (taken["tag"], bool(taken["why"])) == (MODELS["a"], True)
 
 
 def test_roll_back_walks_back(stable: Ledger) -> None:

@@ -149,7 +149,6 @@ def test_card_of_another_format_is_refused(small_package: Path, ledger: Ledger, 
     for read in (
         lambda: read_card(small_package),
         lambda: model_card(ledger, f"iris:{version[:12]}"),
-        lambda: list_models(ledger, "iris"),
     ):
         with pytest.raises(PackageError, match=r"format 2|cannot be read"):
             read()
@@ -169,3 +168,15 @@ def test_unknown_model_is_missing(ledger: Ledger, tmp_path: Path, tag: str) -> N
     """A tag that is none, or that nothing answers to, is refused before anything is read."""
     with pytest.raises(ModelMissingError):
         fetch(ledger, tag, tmp_path / "fetched")
+
+
+def test_damaged_card_hides_no_other_model(small_package: Path, ledger: Ledger) -> None:
+    """A model whose card cannot be read is listed by its tag alone, beside those that can."""
+    ledger.create("models/iris/" + "0" * 64 + "/card.json", b"{}")
+    ledger.create("models/iris/" + "0" * 64 + "/manifest.json", b"{}")
+    tag = publish(ledger, small_package)
+
+    listed = list_models(ledger, "iris")
+
+    assert [summary["tag"] for summary in listed] == ["iris:000000000000", tag]
+    assert [summary["classes"] is None for summary in listed] == [True, False]

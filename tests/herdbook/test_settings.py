@@ -58,3 +58,11 @@ def test_list_is_read_from_commas_or_json(monkeypatch: pytest.MonkeyPatch, field
     monkeypatch.setenv(f"HERDBOOK_{field.upper()}", text)
 
     assert getattr(load_settings(), field) == ("a.example", "b.example")
+
+
+def test_empty_list_of_hosts_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A service that answers to nobody is a mistake, not a setting."""
+    monkeypatch.setenv("HERDBOOK_ALLOWED_HOSTS", ",")
+
+    with pytest.raises(SettingsError, match="HERDBOOK_ALLOWED_HOSTS"):
+        load_settings()
