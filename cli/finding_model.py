@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from cli.finding import Finding, State
+from cli.finding_setting import redact
 from cli.place import Site
 from herdbook.dataset import Dataset, find_dataset
 from herdbook.errors import DatasetError, HerdbookError, StoreAwayError
@@ -53,5 +54,5 @@ def _wrong(site: Site, tag: str, dataset: Dataset | None) -> Finding | None:
         except StoreAwayError:
             raise
         except HerdbookError as error:
-            return Finding("model", State.WRONG, str(error))
+            return Finding("model", State.WRONG, redact(str(error), site.settings.ledger))
     return None

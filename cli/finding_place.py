@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Generator, Iterator, Sequence
 from pathlib import Path
 
 from cli.child import ROOT
 from cli.finding import Finding, State
 from cli.finding_model import examine_model
-from cli.finding_setting import examine_settings, shown_url
+from cli.finding_setting import examine_settings, redact, shown_url
 from cli.place import Site, open_site
 from cli.port import is_port_taken
 from cli.supervisor import is_ready
 from herdbook.dataset import find_dataset
-from herdbook.errors import DatasetError, LedgerError
+from herdbook.errors import DatasetError, LedgerError, SettingsError, StoreAwayError
 from herdbook.settings import LOOPBACK
 
 FREE_BYTES = 2**30
@@ -27,8 +27,8 @@ def examine_place(dataset: str | None) -> Iterator[Finding]:
     yield from examine_settings(site.settings)
     named = dataset or site.settings.dataset
     names = [named] if named else sorted(path.stem for path in site.settings.datasets.glob("*.toml"))
-    yield from _examine_datasets(site, names)
-    yield from _examine_ledger(site, names)
+    wrong = yield from _examine_datasets(site, names)
+    yield from _examine_ledger(site, names, wrong)
     yield _examine_state(site)
     yield _examine_model_store()
     yield _examine_port(site)
@@ -36,11 +36,14 @@ def examine_place(dataset: str | None) -> Iterator[Finding]:
     yield _examine_reach(site)
 
 
-def _examine_datasets(site: Site, names: Sequence[str]) -> Iterator[Finding]:
+def _examine_datasets(site: Site, names: Sequence[str]) -> Generator[Finding, None, set[str]]:
+    """Examine every dataset file, and return the names of those that are wrong."""
+    wrong = set()
     for name in names:
         try:
             found = find_dataset(site.settings, name)
         except DatasetError as error:
+            wrong.add(name)
             yield Finding("dataset", State.WRONG, str(error))
             continue
         said = f"{name}: {len(found.features)} features, schema {found.schema_hash}"
@@ -52,26 +55,40 @@ def _examine_datasets(site: Site, names: Sequence[str]) -> Iterator[Finding]:
     elif len(names) > 1:
         said = f"{', '.join(names)}: none is named"
         yield Finding("dataset", State.NOTE, said, "name the one to serve with HERDBOOK_DATASET or --dataset")
+    return wrong
 
 
-def _examine_ledger(site: Site, names: Sequence[str]) -> Iterator[Finding]:
-    url = site.settings.ledger
+def _examine_ledger(site: Site, names: Sequence[str], wrong: Collection[str]) -> Iterator[Finding]:
     try:
-        yield from _examine_book(site, names)
-    except LedgerError as error:
-        yield Finding("ledger", State.WRONG, str(error).replace(url, shown_url(url)))
+        yield from _examine_book(site, names, wrong)
+    except (LedgerError, SettingsError) as error:
+        yield Finding("ledger", State.WRONG, redact(str(error), site.settings.ledger))
 
 
-def _examine_book(site: Site, names: Sequence[str]) -> Iterator[Finding]:
-    _ = site.ledger  # opening it probes it
-    said = f"{shown_url(site.settings.ledger)}: it creates, and never overwrites"
-    yield Finding("ledger", State.OK, said)
+def _examine_book(site: Site, names: Sequence[str], wrong: Collection[str]) -> Iterator[Finding]:
+    url = shown_url(site.settings.ledger)
+    try:
+        _ = site.ledger  # opening it probes it
+    except ValueError:  # of urlsplit
+        raise SettingsError("HERDBOOK_LEDGER", got=url, expected="a folder or a whole URL") from None
+    yield Finding("ledger", State.OK, f"{url}: it creates, and never overwrites")
     pinned = site.settings.model
     if pinned and len(names) != 1:
         # a service of which no dataset is named takes the pinned model's
         names = [pinned.partition(":")[0]]
     for name in names:
+        if name not in wrong:
+            yield from _examine_model(site, name)
+
+
+def _examine_model(site: Site, name: str) -> Iterator[Finding]:
+    """Examine one model; what is damaged in the ledger is its fault, unless the whole store is away."""
+    try:
         yield from examine_model(site, name)
+    except StoreAwayError:
+        raise
+    except LedgerError as error:
+        yield Finding("model", State.WRONG, f"{name}: {redact(str(error), site.settings.ledger)}")
 
 
 def _examine_state(site: Site) -> Finding:

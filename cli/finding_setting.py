@@ -31,10 +31,27 @@ def shown_url(url: str) -> str:
     's3://…@herd/book?…'
     >>> shown_url(".herdbook/ledger")
     '.herdbook/ledger'
+    >>> shown_url("s3://[x")
+    's3://…'
     """
-    if "://" not in url:
+    scheme, found, _ = url.partition("://")
+    if not found:
         return url
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # half an IPv6 address: which part is the secret cannot be told
+        return f"{scheme}://…"
     _, at, host = parts.netloc.rpartition("@")
     hidden = f"{parts.scheme}://{'…@' if at else ''}{host}{parts.path}"
     return hidden + ("?…" if parts.query else "") + ("#…" if parts.fragment else "")
+
+
+def redact(said: str, url: str) -> str:
+    r"""Show a URL that stands in a sentence, as it is or quoted, without what may be a secret.
+
+    >>> redact(r"'s3://ada:p\\ass@herd' is away", r"s3://ada:p\ass@herd")
+    "'s3://…@herd' is away"
+    """
+    for written in (url, repr(url)[1:-1]):
+        said = said.replace(written, shown_url(url))
+    return said

@@ -7,6 +7,7 @@ import io
 import json
 import math
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
@@ -102,11 +103,21 @@ def _from_csv(text: str, dataset: Dataset) -> list[dict[str, Any]]:
     rows = csv.DictReader(io.StringIO(text, newline=""))
     try:
         names = rows.fieldnames or ()
+        _require_distinct(names)
         _require_columns(names, dataset)
         taken = [name for name in names if name in features or name == KEY]
         return [_record(row, taken, features, line=rows.line_num) for row in rows]
     except csv.Error as error:
         _refuse_line(rows.line_num + 1, str(error))  # the line is counted once it is read
+
+
+def _require_distinct(names: Sequence[str]) -> None:
+    """Refuse a column that is named twice: DictReader would silently take the last."""
+    # spreadsheets export blank columns, which have no name and no meaning
+    if twice := [name for name, times in Counter(names).items() if times > 1 and name.strip()]:
+        raise click.UsageError(
+            f"the header of the CSV names {shown(twice)} more than once; expected every column once"
+        )
 
 
 def _require_columns(names: Sequence[str], dataset: Dataset) -> None:

@@ -79,11 +79,12 @@ def test_read_records_names_what_json_cannot_say(given: str, place: str) -> None
         ("height,weight\n1,2\n1,2,3,4\n", "line 3 of the CSV cannot be read: 2 more cells"),
         ("height,weight\n1," + "2" * 131_073, "line 2 of the CSV cannot be read: field larger"),
         ("height;weight\n1;2\n", "its columns are 'height;weight'; expected, parted by commas"),
+        ("height,weight,height\n1,2,3\n", "names 'height' more than once"),
     ],
-    ids=["wide row", "large cell", "semicolon"],
+    ids=["wide row", "large cell", "semicolon", "column twice"],
 )
 def test_read_records_names_the_line_of_a_broken_csv(tmp_path: Path, text: str, said: str) -> None:
-    """A row of another width, a cell beyond measure and another separator are wrong usage."""
+    """A row of another width, a huge cell, another separator and a column named twice are wrong usage."""
     (tmp_path / "broken.csv").write_text(text)
 
     with pytest.raises(click.UsageError, match=said):
