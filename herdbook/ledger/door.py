@@ -7,7 +7,7 @@ from urllib.parse import unquote, urlsplit
 
 from herdbook.errors import SettingsError
 from herdbook.ledger.directory import DirectoryLedger
-from herdbook.ledger.protocol import Ledger
+from herdbook.ledger.protocol import Ledger, without_secrets
 
 EXPECTED = "a folder, `file:///folder` or `s3://bucket/prefix?endpoint=http://host:port`"
 
@@ -31,8 +31,8 @@ def open_ledger(url: str) -> Ledger:
         The store overwrites what it should create only if absent, or has no hard links.
     """
     scheme, found, _ = url.partition("://")
-    if not url or (found and scheme not in {"file", "s3"}):
-        raise SettingsError("HERDBOOK_LEDGER", got=url, expected=EXPECTED)
+    if not url or (found and scheme not in {"file", "s3"}) or not _is_whole(url):
+        raise SettingsError("HERDBOOK_LEDGER", got=without_secrets(url), expected=EXPECTED)
     if not found:
         return DirectoryLedger(Path(url).expanduser())
     if scheme == "file":
@@ -42,8 +42,16 @@ def open_ledger(url: str) -> Ledger:
     return open_s3(url)
 
 
+def _is_whole(url: str) -> bool:
+    try:
+        urlsplit(url)
+    except ValueError:  # half an IPv6 address
+        return False
+    return True
+
+
 def _folder_of(url: str) -> Path:
     parts = urlsplit(url)
     if parts.netloc not in {"", "localhost"} or not parts.path:
-        raise SettingsError("HERDBOOK_LEDGER", got=url, expected=EXPECTED)
+        raise SettingsError("HERDBOOK_LEDGER", got=without_secrets(url), expected=EXPECTED)
     return Path(unquote(parts.path))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable, Iterator
 from typing import NamedTuple, Protocol
 
@@ -73,3 +74,12 @@ def check_same(key: str, held: bytes, body: bytes) -> None:
     """Tell a writer's own earlier success from a competitor's: other bytes are a conflict."""
     if held != body:
         raise KeyTakenError(key)
+
+
+def without_secrets(url: str) -> str:
+    """Leave out of a URL what may be a secret: whatever stands before the host, and the query.
+
+    >>> without_secrets("s3://ada:pass@herd/book?endpoint=http://127.0.0.1:9000")
+    's3://…@herd/book'
+    """
+    return re.sub(r"//.*@", "//…@", url.partition("?")[0])

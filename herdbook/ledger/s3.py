@@ -23,7 +23,7 @@ from herdbook.errors import (
     StoreUnsafeError,
 )
 from herdbook.keys import check_folder, check_key
-from herdbook.ledger.protocol import Entry, check_object, check_same
+from herdbook.ledger.protocol import Entry, check_object, check_same, without_secrets
 
 PROBE = ".put-if-absent"
 """Object that the probe writes; its name starts with a dot, so it is never listed."""
@@ -139,12 +139,12 @@ def open_s3(url: str) -> S3Ledger:
     options = dict(parse_qsl(parts.query, keep_blank_values=True))
     prefix = parts.path.strip("/")
     if not parts.netloc or "@" in parts.netloc or set(options) - {"endpoint", "region"} or parts.fragment:
-        raise SettingsError("HERDBOOK_LEDGER", got=_without_secrets(url), expected=_SHAPE)
+        raise SettingsError("HERDBOOK_LEDGER", got=without_secrets(url), expected=_SHAPE)
     try:
         folder = check_folder(f"{prefix}/" if prefix else "")
         client = _connect(options.get("endpoint"), options.get("region"))
     except (KeyInvalidError, BotoCoreError, ValueError):
-        raise SettingsError("HERDBOOK_LEDGER", got=_without_secrets(url), expected=_SHAPE) from None
+        raise SettingsError("HERDBOOK_LEDGER", got=without_secrets(url), expected=_SHAPE) from None
     ledger = S3Ledger(url, client=client, bucket=parts.netloc, prefix=folder)
     ledger.probe()
     return ledger
@@ -181,7 +181,3 @@ def _start(prefix: str, after: str) -> str:
 
 def _code_of(error: ClientError) -> str:
     return str(error.response.get("Error", {}).get("Code", "an error"))
-
-
-def _without_secrets(url: str) -> str:
-    return re.sub(r"//[^/]*@", "//…@", url.partition("?")[0])

@@ -78,6 +78,7 @@ def test_unreachable_endpoint_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     [
         *("", "http://host/bucket", "s3://", "s3://user:hush@bucket/x", "s3://bucket/x?secret=hush"),
         *("s3://bucket/../x", "s3://bucket/x?endpoint=nonsense", "file://elsewhere/folder", "file://"),
+        *("s3://[x", "file://[x", "minio://ada:hush@host/b", "s3://ada:hu/hush@host/b"),
     ],
 )
 def test_wrong_url_is_told_without_its_secret(url: str) -> None:
