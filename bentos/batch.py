@@ -24,12 +24,12 @@ def run_batch(items: Sequence[Item], call: Call) -> list[Outcome]:
     places_of: dict[Predictor, list[int]] = {}
     for place, item in enumerate(items):
         places_of.setdefault(item.ticket.predictor, []).append(place)
-    outcomes: list[Outcome] = [NotImplementedError()] * len(items)
+    outcomes: dict[int, Outcome] = {}
     for predictor, places in places_of.items():
         frame = np.stack([items[place].row for place in places])
         for place, outcome in zip(places, run_rows(partial(call, predictor), frame), strict=True):
             outcomes[place] = outcome
-    return outcomes
+    return [outcomes[place] for place in range(len(items))]
 
 
 def run_rows(call: Callable[[NDArray[np.float64]], Any], frame: NDArray[np.float64]) -> list[Outcome]:
