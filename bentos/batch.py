@@ -27,8 +27,7 @@ def run_batch(items: Sequence[Item], call: Call) -> list[Outcome]:
     outcomes: dict[int, Outcome] = {}
     for predictor, places in places_of.items():
         frame = np.stack([items[place].row for place in places])
-        for place, outcome in zip(places, run_rows(partial(call, predictor), frame), strict=True):
-            outcomes[place] = outcome
+        outcomes.update(zip(places, run_rows(partial(call, predictor), frame), strict=True))
     return [outcomes[place] for place in range(len(items))]
 
 
