@@ -12,8 +12,7 @@ from sklearn.metrics import adjusted_rand_score
 
 from herdbook.dataset import Dataset
 from tests.fixtures.herd import ANIMALS, IRIS, declare, make_animals
-from training.discover import ClusterColumns, Discovery, cluster_columns, discover
-from training.discover.fit import choose_parameters
+from training.discover import ClusterColumns, Discovery, Scale, cluster_columns, discover
 from training.discover.space import fit_space, skewness
 
 
@@ -130,18 +129,19 @@ def test_columns_ignore_the_target() -> None:
     np.testing.assert_array_equal(with_target, cluster_columns(ANIMALS).fit_transform(frame))
 
 
-def test_columns_take_given_parameters() -> None:
-    """Parameters that are given go before the rule."""
-    columns = ClusterColumns(min_cluster_size=40, min_samples=7).fit(make_animals(0, 500)[0])
+def test_columns_take_a_given_scale() -> None:
+    """A scale that is given goes before the choice."""
+    columns = ClusterColumns(scale=Scale(share=0.1, factor=0.25)).fit(make_animals(0, 500)[0])
 
-    assert (columns.clusters_.min_cluster_size, columns.clusters_.min_samples) == (40, 7)
+    assert columns.choice_ is None
+    assert (columns.clusters_.min_cluster_size, columns.clusters_.min_samples) == (50, 5)
 
 
-def test_rule_grows_with_the_number_of_records() -> None:
+def test_scale_grows_with_the_number_of_records() -> None:
     """More records ask for larger clusters and more neighbours, and few records keep a floor."""
-    chosen = [choose_parameters(n) for n in (10, 150, 2_000, 20_000)]
+    found = [Scale(share=0.05, factor=0.5).of(n) for n in (10, 150, 2_000, 20_000)]
 
-    sizes = [(one.min_cluster_size, one.min_samples) for one in chosen]
+    sizes = [(one.min_cluster_size, one.min_samples) for one in found]
     assert sizes == [(10, 5), (12, 6), (100, 22), (1_000, 70)]
 
 

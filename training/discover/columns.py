@@ -12,7 +12,9 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from herdbook.clusters import Clusters
 from herdbook.dataset import Dataset
-from training.discover.fit import MAXIMUM_FIT_ROWS, Parameters, choose_parameters, fit_clusters
+from training.discover.choose import choose_scale
+from training.discover.fit import MAXIMUM_FIT_ROWS, fit_clusters
+from training.discover.scale import Scale, ScaleChoice
 from training.discover.space import fit_space
 
 COLUMN_NAMES = ("cluster", "membership", "outlier_score")
@@ -25,11 +27,12 @@ class ClusterColumns(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # 
     ----------
     kinds : type of each feature: integer, number, boolean or category; None takes every one for a number
     n_values : number of values of each category, 0 for other features; None takes 0 for every one
-    min_cluster_size, min_samples : told to HDBSCAN; None chooses by the rule, from the number of rows alone
+    scale : how coarsely to look; None chooses it from the rows that `fit` is given
 
     Attributes
     ----------
     clusters_ : the fitted `Clusters`
+    choice_ : how the scale was chosen; None if it was given
     """
 
     def __init__(
@@ -37,24 +40,22 @@ class ClusterColumns(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # 
         kinds: Sequence[str] | None = None,
         n_values: Sequence[int] | None = None,
         *,
-        min_cluster_size: int | None = None,
-        min_samples: int | None = None,
+        scale: Scale | None = None,
     ) -> None:
         self.kinds = kinds
         self.n_values = n_values
-        self.min_cluster_size = min_cluster_size
-        self.min_samples = min_samples
+        self.scale = scale
 
     def fit(self, frame: NDArray[np.float64], y: object = None) -> Self:  # noqa: ARG002 - scikit-learn passes y
         """Fit space and clusters to a frame (n, n_features); beyond 20,000 rows, to a fixed sample of it."""
         frame = self._validated(frame, reset=True)
         width = frame.shape[1]
-        space = fit_space(frame, self.kinds or ["number"] * width, self.n_values or [0] * width)
-        ruled = choose_parameters(min(len(frame), MAXIMUM_FIT_ROWS))
-        parameters = Parameters(
-            self.min_cluster_size or ruled.min_cluster_size, self.min_samples or ruled.min_samples
-        )
-        self.clusters_: Clusters = fit_clusters(_sample(frame), space, parameters)
+        kinds, n_values = self.kinds or ["number"] * width, self.n_values or [0] * width
+        self.choice_: ScaleChoice | None = None if self.scale else choose_scale(frame, kinds, n_values)
+        scale = self.choice_.scale if self.choice_ else self.scale
+        assert scale is not None
+        space, sample = fit_space(frame, kinds, n_values), _sample(frame)
+        self.clusters_: Clusters = fit_clusters(sample, space, scale.of(len(sample)))
         return self
 
     def transform(self, frame: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -82,9 +83,10 @@ def _sample(frame: NDArray[np.float64]) -> NDArray[np.float64]:
     return frame[np.linspace(0, len(frame) - 1, MAXIMUM_FIT_ROWS).astype(np.int64)]
 
 
-def cluster_columns(dataset: Dataset) -> ClusterColumns:
-    """Build the unfitted step for a dataset's features."""
+def cluster_columns(dataset: Dataset, *, scale: Scale | None = None) -> ClusterColumns:
+    """Build the unfitted step for a dataset's features; without a scale, `fit` chooses it."""
     return ClusterColumns(
         kinds=tuple(feature.type for feature in dataset.features),
         n_values=tuple(len(feature.values) for feature in dataset.features),
+        scale=scale,
     )

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from math import isqrt
 from typing import Any
 
 import numpy as np
@@ -12,17 +10,10 @@ from numpy.typing import NDArray
 
 from herdbook.clusters import Clusters, Tree
 from herdbook.space import Space
+from training.discover.scale import Parameters
 
 MAXIMUM_FIT_ROWS = 20_000
 FEWEST_ROWS = 5
-
-
-@dataclass(frozen=True)
-class Parameters:
-    """The two numbers that HDBSCAN is told."""
-
-    min_cluster_size: int
-    min_samples: int
 
 
 RULE = (
@@ -34,12 +25,6 @@ EVIDENCE = (
     "without a look at labels: half the square root is as stable as any multiple tried or nearly so, and "
     "shares of 2 and 5 % are alike (benchmarks/discovery)"
 )
-
-
-def choose_parameters(n_records: int) -> Parameters:
-    """Choose by the rule, which looks at nothing but the number of records."""
-    min_samples = max(5, isqrt(n_records) // 2)
-    return Parameters(max(2 * min_samples, n_records // 20), min_samples)
 
 
 def fit_clusters(frame: NDArray[np.float64], space: Space, parameters: Parameters) -> Clusters:
