@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from herdbook.calibration import Calibration
 from herdbook.classifier import Classifier, SkopsClassifier
 from herdbook.clusters import Assignment, Clusters
 from herdbook.dataset import Dataset
@@ -29,7 +30,7 @@ class Answers:
     classes
         Names of the k classes.
     probabilities
-        Shape (n, k); rows sum to one.
+        Shape (n, k), calibrated as the card says; rows sum to one.
     label
         Place of the most probable class, shape (n,).
     confidence
@@ -56,6 +57,7 @@ class Predictor:
         self._classifier = classifier
         self._clusters = clusters
         self._takes_clusters = card["inputs"] == FRAME_AND_CLUSTERS
+        self._calibration = Calibration.of(card, package=tag)
 
     @classmethod
     def load(cls, folder: Path, dataset: Dataset) -> Predictor:
@@ -85,7 +87,8 @@ class Predictor:
         assignment = self.cluster(frame)
         inputs = np.hstack([frame, assignment.columns()]) if self._takes_clusters else frame
         width = len(self.classes)
-        probabilities = self._classifier.probabilities(inputs) if len(frame) else np.empty((0, width))
+        said = self._classifier.probabilities(inputs) if len(frame) else np.empty((0, width))
+        probabilities = self._calibration.apply(said)
         label = probabilities.argmax(axis=1)
         confidence = np.take_along_axis(probabilities, label[:, None], axis=1)[:, 0]
         return Answers(self.classes, probabilities, label, confidence, assignment)
