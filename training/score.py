@@ -1,22 +1,35 @@
-"""Scores of probabilities against the truth."""
+"""Scores of out-of-fold probabilities against the truth, each with its interval.
+
+Probabilities are (R, n, k): R repeats of the folds, n rows, k classes; (n, k) is taken for one repeat.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.metrics import f1_score
 
-from training.interval import Interval, corrected_t, wilson
+from training.interval import Interval, row_t, wilson
 
 LEAST_PROBABILITY = 1e-6
 """A smaller probability counts as this in the log-loss: a forest's zero says "not seen", not "impossible"."""
 
 BINS = 10
 
+CLAIMED_RECALL = 0.8
+"""A class so rare that even a perfect recall could not be told from this one is too rare to claim about."""
+
+
+def as_repeats(probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
+    """View probabilities (R, n, k) or (n, k) as (R, n, k)."""
+    return probabilities if probabilities.ndim == 3 else probabilities[None]
+
 
 def row_losses(probabilities: NDArray[np.float64], y: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Negative logs, in nats and of shape (n,), of the probabilities (n, k) of the truth `y` (n,)."""
-    truth = np.take_along_axis(probabilities, y[:, None], axis=1)[:, 0]
+    """Negative logs, in nats and of shape (..., n), of probabilities (..., n, k) of the truth `y` (n,)."""
+    truth = probabilities[..., np.arange(len(y)), y]
     losses: NDArray[np.float64] = -np.log(np.clip(truth, LEAST_PROBABILITY, 1.0))
     return losses
 
@@ -29,47 +42,94 @@ def log_loss(probabilities: NDArray[np.float64], y: NDArray[np.int64]) -> float:
 def score_folds(
     probabilities: NDArray[np.float64], y: NDArray[np.int64], folds: NDArray[np.int64]
 ) -> dict[str, Interval]:
-    """Score out-of-fold probabilities (n, k); `folds` (n,) says in which fold each row was tested.
+    """Score out-of-fold probabilities (R, n, k) of the truth `y` (n,), all rows together.
 
-    Accuracy is that of all rows with Wilson's interval; macro-F1 and log-loss are means over the folds.
+    `folds` (R, n) says in which fold each row was tested.
     """
-    label = probabilities.argmax(axis=1)
-    parts = [folds == fold for fold in np.unique(folds)]
-    f1 = np.array([f1_score(y[part], label[part], average="macro", zero_division=0.0) for part in parts])
-    losses = np.array([log_loss(probabilities[part], y[part]) for part in parts])
-    share = 1 / (len(parts) - 1)
+    found = as_repeats(probabilities)
+    is_right = (found.argmax(axis=2) == y).mean(axis=0)
+    truth = np.eye(found.shape[2])[y]
+    brier = ((found - truth) ** 2).sum(axis=2).mean(axis=0)
     worst = float(-np.log(LEAST_PROBABILITY))
+    f1 = float(np.mean([macro_f1(one.argmax(axis=1), y, found.shape[2]) for one in found]))
+    share = wilson(f1 * len(y), len(y))
     return {
-        "accuracy": wilson(int((label == y).sum()), len(y)),
-        "macro_f1": corrected_t(f1, test_share=share),
-        "log_loss": corrected_t(losses, test_share=share, bounds=(0.0, worst)),
+        "accuracy": wilson(float(is_right.sum()), len(y)),
+        "macro_f1": share,
+        "log_loss": row_t(row_losses(found, y).mean(axis=0), bounds=(0.0, worst)),
+        "brier": row_t(brier, bounds=(0.0, 2.0)),
     }
 
 
-def measure_calibration(probabilities: NDArray[np.float64], y: NDArray[np.int64]) -> dict[str, object]:
-    """Compare confidence with how often it was right, over out-of-fold probabilities (n, k).
+def macro_f1(label: NDArray[np.int64], y: NDArray[np.int64], n_classes: int) -> float:
+    """Mean over the classes that occur of 2 TP / (2 TP + FP + FN), from the counts of all rows."""
+    told, true = np.bincount(label, minlength=n_classes), np.bincount(y, minlength=n_classes)
+    hits = np.bincount(y[label == y], minlength=n_classes)
+    occurs = told + true > 0
+    return float((2 * hits[occurs] / (told + true)[occurs]).mean())
+
+
+def score_classes(
+    probabilities: NDArray[np.float64], y: NDArray[np.int64], classes: Sequence[str]
+) -> list[dict[str, Any]]:
+    """Score each class: precision and recall with Wilson's intervals, counts being means over repeats."""
+    label = as_repeats(probabilities).argmax(axis=2)
+    return [_score_class(label == place, y == place, name) for place, name in enumerate(classes)]
+
+
+def _score_class(told: NDArray[np.bool_], true: NDArray[np.bool_], name: str) -> dict[str, Any]:
+    n, hits = int(true.sum()), float((told & true).sum(axis=1).mean())
+    n_told = float(told.sum(axis=1).mean())
+    is_too_rare = n == 0 or wilson(n, n).low < CLAIMED_RECALL
+    says = f"{n} rows of {name!r}" + (
+        f" are too few: even if all were found, a recall of {CLAIMED_RECALL:.0%} could not be ruled out"
+        if is_too_rare
+        else ""
+    )
+    return {
+        "name": name,
+        "n": n,
+        "precision": wilson(hits, n_told).to_json() if n_told else None,
+        "recall": wilson(hits, n).to_json() if n else None,
+        "is_too_rare": is_too_rare,
+        "says": says,
+    }
+
+
+def measure_calibration(probabilities: NDArray[np.float64], y: NDArray[np.int64]) -> dict[str, Any]:
+    """Compare confidence with how often it was right, over out-of-fold probabilities (R, n, k).
 
     Brier score over all classes (Brier, 1950); expected calibration error over ten bins of equal width
     (Naeini, Cooper, Hauskrecht, 2015).
     """
-    truth = np.eye(probabilities.shape[1])[y]
-    confidence, is_right = probabilities.max(axis=1), probabilities.argmax(axis=1) == y
+    found = as_repeats(probabilities)
+    truth = np.eye(found.shape[2])[y]
+    confidence, is_right = found.max(axis=2), found.argmax(axis=2) == y
     place = np.minimum((confidence * BINS).astype(np.int64), BINS - 1)
-    bins = []
-    for number in np.unique(place):
-        part = place == number
-        bins.append(
-            {
-                "from": float(number / BINS),
-                "n": int(part.sum()),
-                "confidence": float(confidence[part].mean()),
-                "accuracy": float(is_right[part].mean()),
-            }
-        )
-    gaps = [abs(one["confidence"] - one["accuracy"]) * one["n"] for one in bins]
+    bins = [_bin(int(one), confidence, is_right, place == one) for one in np.unique(place)]
+    gaps = [
+        abs(one["confidence"] - one["accuracy"]) * (place == i).mean()
+        for one, i in zip(bins, np.unique(place), strict=True)
+    ]
     return {
         "method": "none",
-        "brier": float(((probabilities - truth) ** 2).sum(axis=1).mean()),
-        "expected_calibration_error": float(sum(gaps) / len(y)),
+        "brier": float(((found - truth) ** 2).sum(axis=2).mean()),
+        "expected_calibration_error": float(sum(gaps)),
         "bins": bins,
+    }
+
+
+def _bin(
+    number: int, confidence: NDArray[np.float64], is_right: NDArray[np.bool_], part: NDArray[np.bool_]
+) -> dict[str, Any]:
+    n = part.sum() / len(part)
+    found = wilson(float(is_right[part].mean() * n), float(n))
+    return {
+        "from": number / BINS,
+        "to": (number + 1) / BINS,
+        "n": max(1, round(n)),
+        "confidence": float(confidence[part].mean()),
+        "accuracy": found.value,
+        "low": found.low,
+        "high": found.high,
     }

@@ -1,0 +1,56 @@
+"""Whether one of two procedures is better, from out-of-fold answers to the same rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import t
+
+from training.interval import CONFIDENCE, Interval
+from training.score import as_repeats, row_losses
+
+BETTER_A, BETTER_B, NOT_SHOWN = "a is better", "b is better", "no difference shown"
+
+
+@dataclass(frozen=True)
+class Paired:
+    """The difference of two log-losses, a minus b in nats, and what it shows."""
+
+    difference: Interval
+    p_value: float
+    verdict: str
+
+    def to_json(self, a_name: str, b_name: str) -> dict[str, Any]:
+        """Give the comparison as plain JSON values, with a sentence that names both."""
+        return {
+            "a": a_name,
+            "b": b_name,
+            "difference": self.difference.to_json(),
+            "p_value": self.p_value,
+            "verdict": self.verdict,
+            "says": self._say(a_name, b_name),
+        }
+
+    def _say(self, a_name: str, b_name: str) -> str:
+        better, worse = (a_name, b_name) if self.difference.value < 0 else (b_name, a_name)
+        by = f"log-loss {abs(self.difference.value):.4f} nats lower, p = {self.p_value:.3g}"
+        if self.verdict == NOT_SHOWN:
+            return f"no difference shown between {a_name} and {b_name}: {better} has a {by}"
+        return f"{better} is better than {worse}: {by}"
+
+
+def compare_paired(
+    a: NDArray[np.float64], b: NDArray[np.float64], y: NDArray[np.int64], folds: NDArray[np.int64]
+) -> Paired:
+    """Compare two procedures by out-of-fold probabilities (R, n, k) of the truth `y` (n,), same folds."""
+    rows = (row_losses(as_repeats(a), y) - row_losses(as_repeats(b), y)).mean(axis=0)
+    n, mean = len(rows), float(rows.mean())
+    n_folds = len(np.unique(folds))
+    error = float(rows.std(ddof=1) * np.sqrt((1 + 1 / (n_folds - 1)) / n))
+    reach = float(t.ppf(0.5 + CONFIDENCE / 2, n - 1)) * error
+    p_value = float(2 * t.sf(abs(mean) / error, n - 1)) if error > 0 else 1.0
+    verdict = NOT_SHOWN if p_value >= 1 - CONFIDENCE else BETTER_A if mean < 0 else BETTER_B
+    return Paired(Interval(mean, mean - reach, mean + reach, "paired t over rows"), p_value, verdict)
