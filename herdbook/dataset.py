@@ -43,6 +43,23 @@ class TrainingPolicy(Declared):
     members: tuple[MemberName, ...] = Field(default=MEMBERS, min_length=1)
     folds: int = Field(default=5, ge=2, le=20)
     seed: int = Field(default=0, ge=0, lt=2**32)
+    budget_cpu_s: float | None = Field(default=None, gt=0, allow_inf_nan=False)
+    """Seconds of CPU that a training may take, over all cores; None sets no bound."""
+
+
+class EvaluationPolicy(Declared):
+    """What is known to evaluate with, and never to train on."""
+
+    truth: str | None = Field(default=None, min_length=1)
+    """Raw column of the source's own kinds; a snapshot may come without it."""
+    noise: str | None = Field(default=None, min_length=1)
+    """What stands there for a record of no kind, an outlier."""
+
+    @model_validator(mode="after")
+    def _has_a_column(self) -> Self:
+        if self.noise is not None and self.truth is None:
+            raise ValueError(f"noise = {self.noise!r} needs truth, the column that it stands in")
+        return self
 
 
 class Policy(Declared):
@@ -63,6 +80,7 @@ class Dataset(Declared):
     source: Source
     labels: Labels
     training: TrainingPolicy = TrainingPolicy()
+    evaluation: EvaluationPolicy = EvaluationPolicy()
     policy: Policy = Policy()
 
     @model_validator(mode="after")
@@ -74,6 +92,8 @@ class Dataset(Declared):
             raise ValueError("two features have the same name")
         if isinstance(self.labels, ColumnLabels) and self.labels.column in names:
             raise ValueError(f"the target {self.labels.column!r} may not be a feature")
+        if (truth := self.evaluation.truth) is not None and truth in {*names, self.target}:
+            raise ValueError(f"evaluation.truth {truth!r} may be neither a feature nor the target")
         if isinstance(self.labels, RuleLabels):
             used = {part.feature for rule in self.labels.rules for part in rule.conditions}
             if unknown := sorted(used - set(names)):

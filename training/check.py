@@ -50,6 +50,9 @@ class Check:
         Why rows were set aside, by column and rule; a row may stand under several.
     ignored
         Columns of the snapshot that the dataset does not declare.
+    truth
+        The source's own kind of each accepted row as text, shape (n_accepted,), None where a row has none;
+        None if the dataset declares no such column or the snapshot came without it. To evaluate with alone.
     """
 
     frame: NDArray[np.float64]
@@ -58,6 +61,7 @@ class Check:
     n_rows: int
     reasons: tuple[Reason, ...]
     ignored: tuple[str, ...]
+    truth: NDArray[np.object_] | None = None
 
     @property
     def n_set_aside(self) -> int:
@@ -89,7 +93,8 @@ def check(dataset: Dataset, snapshot: Snapshot) -> Check:
             accepted &= ~rows
             first = tuple(int(row) for row in np.flatnonzero(rows)[:SHOWN_NAMES])
             reasons.append(Reason(name, rule, int(rows.sum()), first))
-    declared = {*dataset.feature_names, *dataset.drop, dataset.target}
+    declared = {*dataset.feature_names, *dataset.drop, dataset.target, dataset.evaluation.truth}
+    truth = _read_truth(dataset, table)
     return Check(
         frame=np.column_stack([column.values for column in columns.values()])[accepted],
         rows=np.flatnonzero(accepted).astype(np.int64),
@@ -97,6 +102,7 @@ def check(dataset: Dataset, snapshot: Snapshot) -> Check:
         n_rows=table.num_rows,
         reasons=tuple(reasons),
         ignored=tuple(name for name in table.column_names if name not in declared),
+        truth=None if truth is None else truth[accepted],
     )
 
 
@@ -150,3 +156,9 @@ def _read_target(
         return labels, [(name, ABSENT, np.ones(table.num_rows, dtype=np.bool_))]
     labels, faults = read_target(name, table)
     return labels, [(name, rule, rows) for rule, rows in faults.items()]
+
+
+def _read_truth(dataset: Dataset, table: pa.Table) -> NDArray[np.object_] | None:
+    """Read the source's own kinds; no row is set aside for what it has there."""
+    name = dataset.evaluation.truth
+    return None if name is None or name not in table.column_names else read_target(name, table)[0]

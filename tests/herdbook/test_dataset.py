@@ -112,3 +112,45 @@ def test_declaration_round_trips() -> None:
     animals = find_dataset(Settings(), "animals")
 
     assert Dataset.model_validate(animals.declaration()) == animals
+
+
+@pytest.mark.parametrize(
+    ("declared", "said"),
+    [
+        ('truth = "price"', "may be neither a feature nor the target"),
+        ('truth = "bought"', "may be neither a feature nor the target"),
+        ('noise = "noise"', "needs truth"),
+        ('truths = "kind"', "evaluation.truths"),
+    ],
+)
+def test_truth_that_would_be_learnt_is_refused(tmp_path: Path, declared: str, said: str) -> None:
+    """The source's own kinds are neither feature nor label, and mistakes name their place."""
+    path = write(tmp_path, f"{MINIMAL}\n[evaluation]\n{declared}\n")
+
+    with pytest.raises(DatasetError, match=r"mend shop\.toml") as caught:
+        load_dataset(path)
+
+    assert said in str(caught.value)
+
+
+def test_declaration_without_the_newer_fields_still_loads() -> None:
+    """A declaration in an older card or recipe says nothing of budget and evaluation: it has none."""
+    older = find_dataset(Settings(), "iris").declaration()
+    del older["training"]["budget_cpu_s"], older["evaluation"]
+
+    dataset = Dataset.model_validate(older)
+
+    assert dataset.training.budget_cpu_s is None
+    assert dataset.evaluation.truth is None
+
+
+@pytest.mark.parametrize(("budget", "is_fine"), [("90", True), ("0.5", True), ("0", False), ("inf", False)])
+def test_budget_is_a_positive_number_of_seconds(tmp_path: Path, budget: str, is_fine: bool) -> None:
+    """A training may not be told to take no time."""
+    path = write(tmp_path, f"{MINIMAL}\n[training]\nbudget_cpu_s = {budget}\n")
+
+    if is_fine:
+        assert load_dataset(path).training.budget_cpu_s == float(budget)
+    else:
+        with pytest.raises(DatasetError, match=r"training\.budget_cpu_s"):
+            load_dataset(path)

@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from herdbook.dataset import find_dataset
+from herdbook.dataset import EvaluationPolicy, find_dataset
 from herdbook.errors import CheckRefusedError
 from herdbook.ledger import Ledger
 from herdbook.received import table_of
@@ -141,3 +141,26 @@ def test_check_reads_text_of_a_csv(ledger: Ledger) -> None:
     checked = check(IRIS, freeze(ledger, "iris", table, source="test.csv", request={}, text=True))
 
     assert np.allclose(checked.frame, [[5.1, 3.5, 1.4, 0.2]])
+
+
+def test_check_carries_the_truth_apart(ledger: Ledger) -> None:
+    """The source's own kinds are no undeclared column; a row without one stays, a row set aside has none."""
+    told = IRIS.model_copy(update={"evaluation": EvaluationPolicy(truth="kind")})
+    rows = [{**FLOWER, "kind": "a"}, {**FLOWER, "kind": None}, {**FLOWER, "sepal_length": 99, "kind": "b"}]
+
+    checked = check(told, frozen(ledger, rows))
+
+    assert checked.truth is not None
+    assert checked.truth.tolist() == ["a", None]
+    assert (checked.ignored, len(checked.frame), checked.frame.shape[1]) == ((), 2, 4)
+
+
+def test_check_without_a_truth_has_none(ledger: Ledger) -> None:
+    """A snapshot may come without the column; one that nobody declared is only an ignored column."""
+    told = IRIS.model_copy(update={"evaluation": EvaluationPolicy(truth="kind")})
+
+    absent = check(told, frozen(ledger, [FLOWER]))
+    undeclared = check(IRIS, frozen(ledger, [{**FLOWER, "kind": "a"}]))
+
+    assert (absent.truth, absent.ignored, absent.n_set_aside) == (None, (), 0)
+    assert (undeclared.truth, undeclared.ignored) == (None, ("kind",))
