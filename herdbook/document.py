@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from herdbook.errors import FormatUnknownError
@@ -21,8 +21,8 @@ def encode(document: Mapping[str, object]) -> bytes:
     return text.encode()
 
 
-def read(ledger: Ledger, key: str) -> dict[str, Any]:
-    """Read a JSON object of format 1.
+def read(ledger: Ledger, key: str, *, formats: Sequence[int] = (FORMAT,)) -> dict[str, Any]:
+    """Read a JSON object of one of the formats that are known.
 
     Raises
     ------
@@ -31,11 +31,12 @@ def read(ledger: Ledger, key: str) -> dict[str, Any]:
     FormatUnknownError
         It is no JSON object, or of another format.
     """
+    expected = f"format {' or '.join(map(str, formats))}"
     try:
         document = json.loads(ledger.get(key))
     except ValueError:
-        raise FormatUnknownError(key, got="not JSON", expected=f"JSON of format {FORMAT}") from None
+        raise FormatUnknownError(key, got="not JSON", expected=f"JSON of {expected}") from None
     got = document.get("format") if isinstance(document, dict) else type(document).__name__
-    if got != FORMAT:
-        raise FormatUnknownError(key, got=got, expected=f"format {FORMAT}")
+    if got not in formats:
+        raise FormatUnknownError(key, got=got, expected=expected)
     return cast("dict[str, Any]", document)

@@ -13,9 +13,11 @@ A door adds its own below the same root: `bentos/refusal.py` draws those that HT
     ├── SnapshotError            a snapshot is missing or damaged
     ├── CheckRefusedError        more rows are set aside than the policy allows
     ├── DiscoveryError           no usable clusters
+    ├── NamingError              clusters cannot be named like this
     ├── TrainingError            the data cannot be trained on
     ├── PackageError             a model package is damaged, foreign or of another format
     ├── ModelMissingError        no such model, or none yet
+    ├── ReportMissingError       no such report, or none yet
     ├── SchemaMismatchError      a model's features differ from the served ones
     ├── GenerationConflictError  somebody else promoted first
     ├── PredictionLogError       the prediction log cannot be written or read
@@ -124,6 +126,13 @@ class DiscoveryError(HerdbookError):
         super().__init__(f"discovery on dataset {dataset}: {problem}; {cure}")
 
 
+class NamingError(HerdbookError):
+    """Clusters cannot be named like this."""
+
+    def __init__(self, dataset: str, *, problem: str, cure: str) -> None:
+        super().__init__(f"naming clusters of dataset {dataset}: {problem}; {cure}")
+
+
 class TrainingError(HerdbookError):
     """The data cannot be trained on."""
 
@@ -143,6 +152,13 @@ class ModelMissingError(HerdbookError):
 
     def __init__(self, wanted: str, *, cure: str) -> None:
         super().__init__(f"there is no model {wanted}; {cure}")
+
+
+class ReportMissingError(HerdbookError):
+    """There is no such report, or none yet."""
+
+    def __init__(self, wanted: str, *, cure: str) -> None:
+        super().__init__(f"there is no report {wanted}; {cure}")
 
 
 class SchemaMismatchError(HerdbookError):

@@ -167,3 +167,29 @@ def generation_folder(dataset: str) -> str:
 def generation(dataset: str, number: int) -> str:
     """One generation; the highest number is the current one."""
     return f"{generation_folder(dataset)}{_numbered(number)}.json"
+
+
+def clusters_file(dataset: str, sha256: str, name: str) -> str:
+    """File of stored clusters, named by the hash of the whole."""
+    whole = _named(sha256, _SHA256, "64 lower-case hexadecimal digits")
+    return f"clusters/{check_dataset(dataset)}/{whole}/{_named(name, _FILE, _A_FILE)}"
+
+
+def discovery_folder(dataset: str) -> str:
+    """Folder of the numbered list of discoveries."""
+    return f"discoveries/{check_dataset(dataset)}/"
+
+
+def discovery(dataset: str, number: int) -> str:
+    """Entry of the list of discoveries; the highest number is the latest one."""
+    return f"{discovery_folder(dataset)}{_numbered(number)}.json"
+
+
+def naming_folder(dataset: str) -> str:
+    """Folder of the numbered namings of clusters."""
+    return f"names/{check_dataset(dataset)}/"
+
+
+def naming(dataset: str, number: int) -> str:
+    """One naming of clusters; the highest number is the current one."""
+    return f"{naming_folder(dataset)}{_numbered(number)}.json"

@@ -5,13 +5,15 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from herdbook import keys
 from herdbook.errors import KeyMissingError, ModelMissingError, PackageError
-from herdbook.ledger import MAX_OBJECT_BYTES, Ledger
+from herdbook.ledger import Ledger
 from herdbook.package import CARD, MANIFEST, damaged, parse_card, parse_manifest, verify_package
+from herdbook.part import read_parts, write_parts
 from herdbook.tag import split_tag, tag_of
 
 SUMMARY = ("snapshot", "recipe", "classes", "schema_hash", "seed", "effort", "shipped", "inputs", "headline")
@@ -23,11 +25,9 @@ def publish(ledger: Ledger, folder: Path) -> str:
     tag = verify_package(folder)
     body = (folder / MANIFEST).read_bytes()
     dataset, version = split_tag(tag)[0], hashlib.sha256(body).hexdigest()
-    for name, file in json.loads(body)["files"].items():
-        content = (folder / name).read_bytes()
-        for n, part in enumerate(_part_names(name, file["size_bytes"])):
-            start = n * MAX_OBJECT_BYTES
-            ledger.create(keys.model_file(dataset, version, part), content[start : start + MAX_OBJECT_BYTES])
+    key_of = partial(keys.model_file, dataset, version)
+    for name in json.loads(body)["files"]:
+        write_parts(ledger, key_of, name, (folder / name).read_bytes())
     ledger.create(keys.model_file(dataset, version, MANIFEST), body)
     return tag
 
@@ -46,12 +46,13 @@ def fetch(ledger: Ledger, tag: str, folder: Path) -> Path:
     body = ledger.get(keys.model_file(dataset, version, MANIFEST))
     manifest = parse_manifest(tag, body)
     folder.mkdir(parents=True, exist_ok=True)
+    key_of = partial(keys.model_file, dataset, version)
     for name, file in manifest["files"].items():
-        parts = [keys.model_file(dataset, version, part) for part in _part_names(name, file["size_bytes"])]
         try:
-            (folder / name).write_bytes(b"".join(ledger.get(part) for part in parts))
+            content = read_parts(ledger, key_of, name, size_bytes=file["size_bytes"])
         except KeyMissingError:
             raise damaged(tag, f"{name} is missing") from None
+        (folder / name).write_bytes(content)
     (folder / MANIFEST).write_bytes(body)
     if verify_package(folder, name=tag) != tag:
         raise damaged(tag, "its manifest has another SHA-256 than its tag")
@@ -110,10 +111,3 @@ def _versions(ledger: Ledger, dataset: str, *, after: str = "") -> Iterator[str]
         version, _, name = entry.key.removeprefix(folder).partition("/")
         if name == MANIFEST:
             yield version
-
-
-def _part_names(name: str, size_bytes: int) -> list[str]:
-    """Names under which a file stands in the ledger: its own, or numbered parts of at most 8 MiB."""
-    if size_bytes <= MAX_OBJECT_BYTES:
-        return [name]
-    return [f"{name}.part-{n:04d}" for n in range(-(-size_bytes // MAX_OBJECT_BYTES))]

@@ -49,6 +49,9 @@ WAYS: list[tuple[Callable[..., str], str, tuple[st.SearchStrategy[object], ...]]
     (keys.segment_index, "predictions/{}/index/", (DATASETS, NUMBERS)),
     (keys.report, "reports/{}/{}/", (DATASETS, DATASETS, HASHES)),
     (keys.generation, "generations/{}/", (DATASETS, NUMBERS)),
+    (keys.clusters_file, "clusters/{}/{}/", (DATASETS, HASHES, FILES)),
+    (keys.discovery, "discoveries/{}/", (DATASETS, NUMBERS)),
+    (keys.naming, "names/{}/", (DATASETS, NUMBERS)),
 ]
 
 

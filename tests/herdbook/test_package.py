@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from herdbook import keys, registry
+from herdbook import keys, part
 from herdbook.errors import ModelMissingError, PackageError
 from herdbook.ledger import Ledger
 from herdbook.package import MANIFEST, read_card, verify_package
@@ -118,7 +118,7 @@ def test_large_file_travels_in_parts(
     small_package: Path, ledger: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A file above the ledger's limit is stored as numbered parts and comes back whole."""
-    monkeypatch.setattr(registry, "MAX_OBJECT_BYTES", 1_000)
+    monkeypatch.setattr(part, "MAX_OBJECT_BYTES", 1_000)
 
     tag = publish(ledger, small_package)
     folder = fetch(ledger, tag, tmp_path / "fetched")
