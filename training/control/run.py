@@ -1,0 +1,66 @@
+"""All controls, one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from herdbook.dataset import Dataset
+from training.control import duplicate, group, leak, rarity, rule, shuffled
+from training.control.finding import Evidence, Finding
+from training.diagnose.heldout import Maker
+
+Check = Callable[[Evidence], Finding]
+CONTROLS: tuple[tuple[str, str, Check], ...] = (
+    (shuffled.NAME, shuffled.TITLE, shuffled.check_shuffled),
+    (duplicate.NAME, duplicate.TITLE, duplicate.check_duplicates),
+    (leak.NAME, leak.TITLE, leak.check_leak),
+    (rule.NAME, rule.TITLE, rule.check_rule),
+    (group.NAME, group.TITLE, group.check_groups),
+    (rarity.NAME, rarity.TITLE, rarity.check_rarity),
+)
+
+
+def run_controls(  # noqa: PLR0913 - all that an evaluation knows, each by its name
+    dataset: Dataset,
+    frame: NDArray[np.float64],
+    y: NDArray[np.int64],
+    classes: Sequence[str],
+    *,
+    make: Maker,
+    probabilities: NDArray[np.float64],
+    folds: NDArray[np.int64],
+    cluster: NDArray[np.int64],
+    seed: int,
+) -> list[dict[str, Any]]:
+    """Run every control on the labelled rows.
+
+    Parameters
+    ----------
+    frame, y, cluster
+        Shapes (n, n_features), (n,), (n,).
+    make
+        Makes an unfitted pipeline that takes the frame. It is fitted 80 times to 300 rows, so it should be a
+        cheap one.
+    probabilities, folds
+        Shapes (R, n, k), (R, n): what the shipped procedure answered about each row while it was held out.
+
+    Returns
+    -------
+    list[dict[str, Any]]
+        For each control `name`, `title`, `passed` (None: could not be judged), `says`, `facts`.
+    """
+    evidence = Evidence(dataset, frame, y, classes, make, probabilities, folds, cluster, seed)
+    return [_run(*control, evidence).to_json() for control in CONTROLS]
+
+
+def _run(name: str, title: str, check: Check, evidence: Evidence) -> Finding:
+    """Run one control; data that a pipeline refuses leave it unjudged and do not stop the training."""
+    try:
+        return check(evidence)
+    except ValueError as error:
+        says = f"It could not be judged, for the pipeline refused the data it was given: {error}"
+        return Finding(name, title, None, says, {})
