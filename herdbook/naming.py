@@ -6,12 +6,12 @@ discovery. It is whole: it names every cluster that has a name, so the highest n
 
 from __future__ import annotations
 
+import hashlib
 import re
 import time
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from herdbook import document, keys
 from herdbook.dataset import Dataset
@@ -33,6 +33,12 @@ class Naming:
     who: str
     why: str
     time_us: int
+
+    @property
+    def hash(self) -> str:
+        """64 hex digits over what it says, not over who said it when: the part that changes a training."""
+        body = {"report": self.report, "names": _to_json(self.names)}
+        return hashlib.sha256(document.encode(body)).hexdigest()
 
 
 def unnamed(cluster: int) -> str:
@@ -78,15 +84,30 @@ def current_naming(ledger: Ledger, dataset: str, *, report: str | None = None) -
     return next((naming for naming in namings if report in {None, naming.report}), None)
 
 
-def bind_names(ledger: Ledger, dataset: Dataset) -> dict[str, Any] | None:
-    """Give what of the current naming a recipe holds: `report` and `names`, as plain JSON values.
+def bind_naming(ledger: Ledger, dataset: Dataset) -> str | None:
+    """Give the hash of the naming that a training now would use, which goes into its recipe.
 
     None where clusters are not the labels, or where nobody has named one: then no naming changes a training.
     """
     if not isinstance(dataset.labels, ClusterLabels):
         return None
     naming = current_naming(ledger, dataset.name)
-    return None if naming is None else {"report": naming.report, "names": _to_json(naming.names)}
+    return None if naming is None else naming.hash
+
+
+def find_naming(ledger: Ledger, dataset: str, wanted: str) -> Naming:
+    """Find a naming by its hash.
+
+    Raises
+    ------
+    NamingError
+        The ledger has none of this hash.
+    """
+    found = (naming for naming in list_namings(ledger, dataset) if naming.hash == wanted)
+    if (naming := next(found, None)) is None:
+        problem, cure = f"no naming has the hash {wanted}", "the recipe was written with another ledger"
+        raise NamingError(dataset, problem=problem, cure=cure)
+    return naming
 
 
 def _to_json(names: Mapping[int, str]) -> dict[str, str]:
