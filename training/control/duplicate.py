@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from training.control.finding import Evidence, Finding, percent
-from training.control.twin import Exact, find_exact, find_near
+from training.control.twin import MOST_QUERIES, NATURAL_SHARE, Exact, find_exact, find_near
 from training.score import row_losses
 
 NAME, TITLE = "duplicates", "No record is tested on after its copy was learned"
@@ -34,8 +34,9 @@ def check_duplicates(evidence: Evidence) -> Finding:
     n = len(evidence.y)
     if exact.by_chance > COARSE_SHARE * n:
         says = (
-            f"The features are so coarse that {percent(exact.by_chance / n)} of the records would equal another one "
-            "by chance: copies cannot be told from coincidence, so see to it that each is ingested once."
+            f"The features are so coarse that {percent(exact.by_chance / n)} of the records would equal "
+            "another one by chance: copies cannot be told from coincidence. See to it that each record is "
+            "ingested once."
         )
         return Finding(NAME, TITLE, None, says, {"share_by_chance": exact.by_chance / n})
     twins = _gather(evidence, exact)
@@ -47,7 +48,7 @@ def check_duplicates(evidence: Evidence) -> Finding:
 def _gather(evidence: Evidence, exact: Exact) -> _Twins:
     first = np.unique(exact.group, return_index=True)[1]
     near, partner = find_near(evidence.dataset, evidence.frame[first], seed=evidence.seed)
-    return _Twins(exact, exact.has_twin, first[near], first[partner], min(len(first), 2_000))
+    return _Twins(exact, exact.has_twin, first[near], first[partner], min(len(first), MOST_QUERIES))
 
 
 def _has_copies(twins: _Twins, n: int) -> tuple[bool, bool]:
@@ -56,7 +57,7 @@ def _has_copies(twins: _Twins, n: int) -> tuple[bool, bool]:
     excess = float(twins.is_exact.sum()) - exact.by_chance
     is_more = excess > max(LEAST_SHARE * n, 3 * np.sqrt(exact.by_chance + 1))
     near = len(twins.near)
-    natural = 0.001 * twins.n_asked
+    natural = NATURAL_SHARE * twins.n_asked
     is_near = near - natural > max(LEAST_SHARE * twins.n_asked, 3 * np.sqrt(natural + 1))
     return bool(is_more and exact.n_pairs > exact.n_pairs_but_one), bool(is_near)
 
@@ -105,18 +106,15 @@ def _judge(facts: dict[str, Any], *, has_copies: tuple[bool, bool]) -> Finding:
     if not found:
         says = "No more records repeat another one, exactly or nearly, than coincidence explains."
         return Finding(NAME, TITLE, True, says, facts)
-    scores = facts["scores"]
-    without = scores["without"]["accuracy"]
-    told = (
-        "no record is without one"
-        if without is None
-        else f"without them the accuracy is {percent(without)} instead of {percent(scores['all']['accuracy'])}"
-    )
+    whole, without = (facts["scores"][name]["accuracy"] for name in ("all", "without"))
+    told = "every record has one"
+    if without is not None:
+        told = f"without them the accuracy is {percent(without)} instead of {percent(whole)}"
     conflicts = facts["n_conflicting"] + facts["n_near_conflicting"]
+    disagree = f"; {conflicts:,} of the copies disagree about the label" if conflicts else ""
     says = (
-        f"{' and '.join(found)} copies: {percent(facts['share_across_folds'])} of the records were "
-        f"tested after a copy was learned, and {told}"
-        + (f"; {conflicts} of the copies disagree about the label" if conflicts else "")
-        + ". Ingest each record once, or the scores promise too much."
+        f"{' and '.join(found)} copies: {percent(facts['share_across_folds'])} of the records were tested after "
+        f"a copy was learned, and {told}{disagree}. Ingest each record once, or the scores promise too "
+        "much."
     )
     return Finding(NAME, TITLE, False, says, facts)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -103,7 +104,7 @@ def _split(feature: Feature, column: NDArray[np.float64]) -> list[Group]:
     edges = [-np.inf, *np.unique([float(f"{edge:.2e}") for edge in quarters]), np.inf]
     return found + [
         Group(write_range(feature, low, high), (column > low) & (column <= high))
-        for low, high in zip(edges[:-1], edges[1:], strict=True)
+        for low, high in pairwise(edges)
     ]
 
 
@@ -132,7 +133,8 @@ def _judge(facts: dict[str, Any], worse: list[dict[str, Any]]) -> Finding:
     )
     rest = f"; and {len(worse) - MOST_TOLD} more" if len(worse) > MOST_TOLD else ""
     says = (
-        f"{len(worse)} of {n} groups {'is' if len(worse) == 1 else 'are'} answered significantly worse (Holm's method, "
-        f"5 %): {told}{rest}. The overall scores do not hold there: quote these instead, or gather more such records."
+        f"{len(worse)} of {n} groups {'is' if len(worse) == 1 else 'are'} answered significantly worse "
+        f"(Holm's method, 5 %): {told}{rest}. The overall scores do not hold there: quote these instead, or "
+        "gather more such records."
     )
     return Finding(NAME, TITLE, False, says, facts)

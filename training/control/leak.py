@@ -26,7 +26,7 @@ MOST_SUSPECTS = 2
 
 
 def check_leak(evidence: Evidence) -> Finding:
-    """Let a shallow tree learn from each feature alone, and a forest from all that no tree could do it with."""
+    """Let a shallow tree learn from each feature alone, and a forest from all others than the suspects."""
     rows = sample_rows(evidence.y, at_most=MOST_ROWS, seed=evidence.seed)
     y = evidence.y[rows]
     columns = make_columns(evidence.dataset, evidence.frame[rows])
@@ -73,23 +73,24 @@ def _judge(facts: dict[str, Any], n_features: int) -> Finding:
     suspects, alone = facts["suspects"], facts["alone"]
     if not suspects:
         best, found = next(iter(alone.items()), ("no feature", {"accuracy": facts["chance_accuracy"]}))
-        says = f"No feature alone is nearly the target: the best, {best}, gives {percent(found['accuracy'])} right."
+        share = percent(found["accuracy"])
+        says = f"No feature alone is nearly the target: with the best, {best}, {share} are right."
         return Finding(NAME, TITLE, True, says, facts)
     named = " and ".join(
         f"{name} ({percent(alone[name]['accuracy'])} right)" for name in suspects[:MOST_SUSPECTS]
     )
     if n_features == 1:
-        says = f"The only feature, {named}, gives the target: it cannot be told from a leak. See where it comes from."
+        says = f"The only feature, {named}, gives the target: see whether it is known before the target is."
         return Finding(NAME, TITLE, None, says, facts)
     without = facts.get("without", {"accuracy": 1.0})["accuracy"]
     best = max(alone[name]["accuracy"] for name in suspects[:MOST_SUSPECTS])
     is_easy = skill(best, facts["chance_accuracy"]) - skill(without, facts["chance_accuracy"]) < LEAST_GAP
     if len(suspects) > MOST_SUSPECTS or is_easy:
-        says = f"{named} tells the classes alone, but so do other features: they are easy to tell apart, no leak."
+        says = f"{named} alone is nearly the target, but so are others: the classes are easy to tell apart."
         return Finding(NAME, TITLE, True, says, facts)
     says = (
-        f"{named} alone nearly {'is' if len(suspects) == 1 else 'are'} the target, while all other features together "
-        f"give {percent(without)}: if it is written down only after the target is known, drop it, for it will be "
-        "missing or meaningless when answers are needed."
+        f"{named} alone nearly {'is' if len(suspects) == 1 else 'are each'} the target, while with all other "
+        f"features together {percent(without)} are right. If it is written down only when the target is "
+        "known, drop it: it will be missing or meaningless when answers are needed."
     )
     return Finding(NAME, TITLE, False, says, facts)

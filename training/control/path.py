@@ -16,7 +16,7 @@ from training.control.column import TreeColumn, find_round, name_value, write_ra
 
 @dataclass(frozen=True)
 class Span:
-    """What one feature may be on a path: a number in (low, high], or a category of `codes`; perhaps missing."""
+    """What one feature may be on a path: in (low, high], of a category one of `codes`; maybe missing."""
 
     low: float = -np.inf
     high: float = np.inf
@@ -54,46 +54,39 @@ class _Walk:
     tree: Any
     columns: list[TreeColumn]
     frame: NDArray[np.float64]
-    places: NDArray[np.int64]
 
     def walk(self, node: int, rows: NDArray[np.bool_], path: Path) -> list[Path]:
+        """List the paths below a node that the `rows` (n,) reach along `path`."""
         tree = self.tree
         if tree.children_left[node] < 0:
             return [replace(path, label=int(tree.value[node][0].argmax()))]
         column = self.columns[tree.feature[node]]
-        with np.errstate(invalid="ignore"):
-            left = column.values <= tree.threshold[node]
-        left = np.where(np.isnan(column.values), bool(tree.missing_go_to_left[node]), left)
-        first = path.spans.get(column.place, Span())
-        low, high = self._part(column, first, (rows & left, rows & ~left))
-        parts = [
-            (tree.children_left[node], rows & left, low),
-            (tree.children_right[node], rows & ~left, high),
-        ]
-        found = [
-            path
-            for child, members, span in parts
-            for path in self.walk(child, members, Path(-1, path.spans | {column.place: span}))
-        ]
+        is_left = column.values <= tree.threshold[node]
+        is_left[np.isnan(column.values)] = bool(tree.missing_go_to_left[node])
+        sides = rows & is_left, rows & ~is_left
+        spans = self._part(column, path.spans.get(column.place, Span()), sides)
+        found = []
+        for child, side, span in zip((tree.children_left, tree.children_right), sides, spans, strict=True):
+            found += self.walk(child[node], side, Path(-1, path.spans | {column.place: span}))
         return [replace(path, label=found[0].label)] if len({one.label for one in found}) == 1 else found
 
     def _part(
-        self, column: TreeColumn, span: Span, rows: tuple[NDArray[np.bool_], NDArray[np.bool_]]
+        self, column: TreeColumn, span: Span, sides: tuple[NDArray[np.bool_], NDArray[np.bool_]]
     ) -> tuple[Span, Span]:
         """Part a span in two by what the rows on either side hold."""
-        values = self.frame[:, column.place]
         if column.is_indicator:
             return self._part_category(column, span)
-        left, right = (values[one] for one in rows)
-        missing = np.isnan(left).any(), np.isnan(right).any()
+        left, right = (self.frame[side, column.place] for side in sides)
+        takes = [span.takes_missing and bool(np.isnan(side).any()) for side in (left, right)]
         left, right = left[~np.isnan(left)], right[~np.isnan(right)]
-        if not len(left) or not len(right):
-            bound = np.inf if len(left) else -np.inf
-        else:
+        if len(left) and len(right):
             bound = find_round(float(left.max()), float(right.min()))
-        low = replace(span, high=min(span.high, bound), takes_missing=span.takes_missing and bool(missing[0]))
-        high = replace(span, low=max(span.low, bound), takes_missing=span.takes_missing and bool(missing[1]))
-        return low, high
+        else:
+            bound = np.inf if len(left) else -np.inf
+        return (
+            replace(span, high=min(span.high, bound), takes_missing=takes[0]),
+            replace(span, low=max(span.low, bound), takes_missing=takes[1]),
+        )
 
     def _part_category(self, column: TreeColumn, span: Span) -> tuple[Span, Span]:
         """Part categories: the left side is not the column's, the right side is."""
@@ -111,7 +104,7 @@ def trace_paths(tree: Any, columns: list[TreeColumn], frame: NDArray[np.float64]
 
     `columns` and `frame` are what the tree was fitted to. Labels are places among the tree's classes.
     """
-    walk = _Walk(tree, columns, frame, np.arange(len(frame)))
+    walk = _Walk(tree, columns, frame)
     return walk.walk(0, np.ones(len(frame), dtype=np.bool_), Path(-1))
 
 

@@ -2,43 +2,40 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from training.control.finding import Evidence, Finding
 from training.interval import wilson
+from training.score import CLAIMED_RECALL, score_classes
 
 NAME, TITLE = "rare_classes", "Every class has enough records to claim something about"
-WIDEST = 0.4
-"""A 95 % interval wider than this, at a recall of one half, says next to nothing about the class."""
 
 
 def check_rarity(evidence: Evidence) -> Finding:
-    """Find the classes whose recall could not be told within 20 points either way, whatever it is."""
-    counts = np.bincount(evidence.y, minlength=len(evidence.classes))
-    fewest = fewest_records()
-    rare = {name: int(n) for name, n in zip(evidence.classes, counts, strict=True) if n < fewest}
-    facts = {"fewest_records": fewest, "widest_interval": WIDEST, "rare": rare}
+    """Find the classes of which even perfect answers would show next to nothing."""
+    scores = score_classes(evidence.probabilities, evidence.y, evidence.classes)
+    counts = {one["name"]: one["n"] for one in scores}
+    rare = {one["name"]: one["n"] for one in scores if one["is_too_rare"]}
+    fewest, claimed = fewest_records(), f"{100 * CLAIMED_RECALL:.0f} %"
+    facts = {"fewest_records": fewest, "claimed_recall": CLAIMED_RECALL, "rare": rare}
     if not rare:
-        smallest = int(counts.argmin())
+        smallest = min(counts, key=lambda name: counts[name])
         says = (
-            f"Every class has at least {fewest} records (the rarest, {evidence.classes[smallest]!r}, has "
-            f"{counts[smallest]:,}), so the recall of each is known within {WIDEST / 2:.0%} either way, or better."
+            f"Every class has at least {fewest} records, of which perfect answers would show a recall above "
+            f"{claimed}; the rarest, {smallest!r}, has {counts[smallest]:,}."
         )
-        return Finding(NAME, TITLE, True, says.replace("%", " %"), facts)
-    named = ", ".join(f"{name!r} ({n})" for name, n in list(rare.items())[:5]) + (
-        ", …" if len(rare) > 5 else ""
-    )
+        return Finding(NAME, TITLE, True, says, facts)
+    named = ", ".join([f"{name!r} ({n})" for name, n in rare.items()][:5]) + (", …" if len(rare) > 5 else "")
+    one = len(rare) == 1
     says = (
-        f"{named} {'has' if len(rare) == 1 else 'have'} fewer than {fewest} records: the 95 % interval of a recall "
-        f"can be wider than {100 * WIDEST:.0f} points, so claim nothing about "
-        f"{'it' if len(rare) == 1 else 'them'} and gather more records."
+        f"{named} {'has' if one else 'have'} fewer than {fewest} records: even if all are answered right, "
+        f"the 95 % interval of the recall reaches below {claimed}. Claim nothing about "
+        f"{'it' if one else 'them'}, and gather more such records."
     )
     return Finding(NAME, TITLE, False, says, facts)
 
 
 def fewest_records() -> int:
-    """Give the fewest records for which Wilson's interval of one half is no wider than the bound."""
-    n = 2
-    while (found := wilson(n // 2, n)).high - found.low > WIDEST:
-        n += 2
+    """Give the fewest records of which perfect answers have a Wilson interval above the claimed recall."""
+    n = 1
+    while wilson(n, n).low < CLAIMED_RECALL:
+        n += 1
     return n

@@ -25,7 +25,7 @@ LEAST_BOUND = 0.9
 
 
 def check_rule(evidence: Evidence) -> Finding:
-    """Fit trees one to three questions deep, and print the first that gives the labels of rows it never saw."""
+    """Fit trees one to three questions deep; print the first that gives the labels of rows it never saw."""
     rows = sample_rows(evidence.y, at_most=MOST_ROWS, seed=evidence.seed)
     frame, (seen, y) = evidence.frame[rows], np.unique(evidence.y[rows], return_inverse=True)
     columns = make_columns(evidence.dataset, frame)
@@ -41,8 +41,8 @@ def check_rule(evidence: Evidence) -> Finding:
             paths = trace_paths(fitted.tree_, columns, frame)
             return _tell(evidence, [Path(int(seen[one.label]), one.spans) for one in paths], depth)
     says = (
-        f"The labels are no plain rule: the best tree of up to {DEEPEST} questions gives {percent(best)} of them, "
-        f"always answering the most frequent class {percent(majority)}."
+        f"The labels are no plain rule: the best tree of up to {DEEPEST} questions gives {percent(best)} of "
+        f"them, always answering the most frequent class {percent(majority)}."
     )
     return Finding(NAME, TITLE, True, says, {"depth": None, "share_right": best, "chance_accuracy": majority})
 
@@ -65,8 +65,8 @@ def _tell(evidence: Evidence, paths: Sequence[Path], depth: int) -> Finding:
     rules = [write_path(path, evidence.dataset, evidence.frame, evidence.classes) for path in paths]
     amount = "every label" if share == 1 else f"{percent(share)} of the labels"
     says = (
-        f"A plain rule gives {amount} ({len(evidence.y):,} records): {'; '.join(rules)}. Perfect scores are no feat "
-        "here: ask whether the rule made the labels, and whether the rule itself would not do."
+        f"A plain rule gives {amount} ({len(evidence.y):,} records): {'; '.join(rules)}. Perfect scores are "
+        "no feat here: ask whether the rule made the labels, and whether the rule itself would not do."
     )
     facts = {"depth": depth, "share_right": share, "chance_accuracy": evidence.majority, "rules": rules}
     return Finding(NAME, TITLE, False, says, facts)

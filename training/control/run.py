@@ -43,8 +43,7 @@ def run_controls(  # noqa: PLR0913 - all that an evaluation knows, each by its n
     frame, y, cluster
         Shapes (n, n_features), (n,), (n,).
     make
-        Makes an unfitted pipeline that takes the frame. It is fitted 80 times to 300 rows, so it should be a
-        cheap one.
+        Makes an unfitted pipeline that takes the frame. It is fitted 40 times, to at most 300 rows.
     probabilities, folds
         Shapes (R, n, k), (R, n): what the shipped procedure answered about each row while it was held out.
 

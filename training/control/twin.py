@@ -103,9 +103,9 @@ def _shuffle_within(
 def find_near(
     dataset: Dataset, frame: NDArray[np.float64], *, seed: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Give rows of a frame (n, n_features) without equal rows that have a near twin, and the nearest one of each.
+    """Give the rows that have a near twin, and the nearest of each, in a frame without equal rows.
 
-    Beyond 2,000 rows it asks about a sample of that size, among all rows.
+    The frame is (n, n_features). Beyond 2,000 rows a sample of that size is asked about, among all rows.
     """
     queries = np.sort(np.random.default_rng(seed).permutation(len(frame))[:MOST_QUERIES])
     if len(frame) <= NEIGHBOURS + 1:
@@ -139,7 +139,7 @@ def _place_rows(dataset: Dataset, frame: NDArray[np.float64]) -> NDArray[np.floa
 def _measure_nearest(
     points: NDArray[np.float64], queries: NDArray[np.int64]
 ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Give the distances (n_queries, 6) to the nearest other points, ascending, and the place of the nearest."""
+    """Give the distances (n_queries, 6) to the nearest other points, ascending, and the nearest one."""
     squares = (points**2).sum(axis=1)
     distances, nearest = [], []
     for start in range(0, len(queries), CHUNK):

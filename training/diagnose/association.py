@@ -19,7 +19,7 @@ def measure_associations(dataset: Dataset, frame: NDArray[np.float64]) -> NDArra
     correlation of its indicators with the other's ranks or indicators (the correlation ratio where the other
     is a number). Missing values stand in the middle.
     """
-    n, width = frame.shape
+    width = frame.shape[1]
     blocks = [_block(dataset.features[place].type, frame[:, place]) for place in range(width)]
     is_plain = np.array([block.shape[1] == 1 for block in blocks])
     found = np.eye(width)

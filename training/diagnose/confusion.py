@@ -37,7 +37,7 @@ def _say(counts: NDArray[np.int64], classes: Sequence[str]) -> str:
         return f"All {counts.sum():,} records were answered right when their fold was held out."
     truth, answered = divmod(int(wrong.argmax()), len(classes))
     return (
-        f"{wrong.sum():,} of {counts.sum():,} records were answered wrong when their fold was held out; the most "
-        f"frequent mistake is {classes[truth]!r} taken for {classes[answered]!r} ({wrong[truth, answered]:,} of "
-        f"{counts[truth].sum():,})."
+        f"{wrong.sum():,} of {counts.sum():,} records were answered wrong when their fold was held out; the "
+        f"most frequent mistake is {classes[truth]!r} taken for {classes[answered]!r} "
+        f"({wrong[truth, answered]:,} of {counts[truth].sum():,})."
     )

@@ -1,29 +1,40 @@
-"""The learning curve: would more data help?"""
+"""The learning curve: whether more data would help."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from training.diagnose.heldout import Maker, answer, deal_folds, fit_rows, sample_rows, spread_rows
-from training.diagnose.law import Law, fit_law
-from training.interval import Interval, corrected_t
-from training.score import LEAST_PROBABILITY, row_losses
+from training.diagnose.law import fit_law
+from training.interval import Interval
+from training.paired import compare_paired
+from training.score import row_losses, score_folds
 
 FOLDS = 5
 MOST_ROWS = 10_000
 FEWEST_TRAINED = 16
 SHARES = (0.0625, 0.125, 0.25, 0.5, 1.0)
 """Each size is twice the one before, so that the last step says what doubling the data brought."""
-SMALL = 300
-"""Tables of fewer rows are dealt to folds three times, for their folds say little."""
-SMALL_REPEATS = 3
+SMALL, SMALL_REPEATS = 300, 3
+"""Tables of fewer rows are dealt to folds three times, for which rows fall together matters much."""
 LEAST_GAIN = 0.005
 """Nats of log-loss that are worth gathering as many records again."""
-WORST = float(-np.log(LEAST_PROBABILITY))
+MEASURES = ("log_loss", "accuracy")
+
+
+@dataclass(frozen=True, eq=False)
+class _Curve:
+    """Answers at each size: `probabilities` (n_sizes, R, n, k), the truth (n,) and the folds (R, n)."""
+
+    sizes: list[int]
+    probabilities: NDArray[np.float64]
+    y: NDArray[np.int64]
+    folds: NDArray[np.int64]
 
 
 def learning_curve(
@@ -44,82 +55,86 @@ def learning_curve(
     make
         Makes an unfitted pipeline that takes the frame.
     sizes
-        Shares of a fold's training rows, ascending; each part holds the smaller ones and every class in its
+        Shares of a fold's training rows, ascending; each part holds the smaller ones, and every class in its
         share.
     at_most
-        More rows than these are sampled.
+        If there are more rows, so many are sampled.
+
+    Returns
+    -------
+    dict[str, Any]
+        `says`, `points` (`n_rows`, `log_loss`, `accuracy`), `n_rows` used, the `gain` of the last step and
+        the power `law`, each None where there is none.
     """
     rows = sample_rows(y, at_most=at_most, seed=seed)
     n_trained = len(rows) * (FOLDS - 1) // FOLDS
-    shares = [share for share in sizes if share * n_trained >= max(FEWEST_TRAINED, 2 * len(np.unique(y)))]
-    if not shares or len(np.unique(y)) < 2:
-        return {"says": f"{len(y)} records are too few to leave some out.", "points": [], "n_rows": len(y)}
-    repeats = SMALL_REPEATS if len(rows) < SMALL else 1
-    found = np.concatenate(
-        [_measure(frame[rows], y[rows], make, shares, seed=seed + repeat) for repeat in range(repeats)],
-        axis=2,
-    )
-    curve = _summarise(found, shares, n_trained)
+    n_classes = len(np.unique(y[rows]))
+    shares = [share for share in sizes if share * n_trained >= max(FEWEST_TRAINED, 2 * n_classes)]
+    if len(shares) < 2 or n_classes < 2:
+        says = f"{len(y):,} records of {n_classes} classes are too few to leave half of them out."
+        return {"says": says, "n_rows": len(rows), "points": [], "gain": None, "law": None}
+    curve = _measure(frame[rows], y[rows], make, shares, seed=seed)
+    told = _tell(curve)
     if len(rows) < len(y):
-        curve["says"] += f" Measured on a sample of {len(rows):,} of the {len(y):,} records."
-    return curve | {"n_rows": len(rows)}
+        told["says"] += f" Measured on a sample of {len(rows):,} of the {len(y):,} records."
+    return told | {"n_rows": len(rows)}
 
 
 def _measure(
     frame: NDArray[np.float64], y: NDArray[np.int64], make: Maker, shares: Sequence[float], *, seed: int
-) -> NDArray[np.float64]:
-    """Give log-loss and accuracy, shape (2, n_shares, n_folds)."""
-    k = int(y.max()) + 1
-    folds = deal_folds(y, FOLDS, seed=seed)
-    found = np.zeros((2, len(shares), FOLDS))
-    for fold in range(FOLDS):
-        test, train = np.flatnonzero(folds == fold), np.flatnonzero(folds != fold)
-        train = train[spread_rows(y[train], seed=seed)]
+) -> _Curve:
+    repeats = SMALL_REPEATS if len(y) < SMALL else 1
+    k, n_trained = int(y.max()) + 1, len(y) * (FOLDS - 1) // FOLDS
+    folds = np.stack([deal_folds(y, FOLDS, seed=seed + repeat) for repeat in range(repeats)])
+    found = np.zeros((len(shares), repeats, len(y), k))
+    for repeat, fold in np.ndindex(repeats, FOLDS):
+        test, train = np.flatnonzero(folds[repeat] == fold), np.flatnonzero(folds[repeat] != fold)
+        train = train[spread_rows(y[train], seed=seed + repeat)]
         for place, share in enumerate(shares):
             part = train[: round(share * len(train))]
-            answered = answer(fit_rows(make, frame[part], y[part]), frame[test], y[part], k)
-            found[0, place, fold] = row_losses(answered, y[test]).mean()
-            found[1, place, fold] = (answered.argmax(axis=1) == y[test]).mean()
-    return found
+            found[place, repeat, test] = answer(fit_rows(make, frame[part], y[part]), frame[test], y[part], k)
+    return _Curve([round(share * n_trained) for share in shares], found, y, folds)
 
 
-def _summarise(found: NDArray[np.float64], shares: Sequence[float], n_trained: int) -> dict[str, Any]:
-    sizes = [round(share * n_trained) for share in shares]
-    share = 1 / (FOLDS - 1)
-    points = [
-        {
-            "n_rows": n,
-            "log_loss": _bound(found[0, place], share, WORST).to_json(),
-            "accuracy": _bound(found[1, place], share, 1.0).to_json(),
-        }
-        for place, n in enumerate(sizes)
-    ]
-    if len(sizes) < 2:
-        return {"says": "There are too few records for a second size.", "points": points, "gain": None}
-    gain = corrected_t(found[0, -2] - found[0, -1], test_share=share, bounds=(-WORST, WORST))
-    law = fit_law(np.array(sizes), found[0])
-    said = _say(gain, sizes, law)
+def _tell(curve: _Curve) -> dict[str, Any]:
+    points = []
+    for n, found in zip(curve.sizes, curve.probabilities, strict=True):
+        scores = score_folds(found, curve.y, curve.folds)
+        points.append({"n_rows": n} | {name: scores[name].to_json() for name in MEASURES})
+    gain = compare_paired(curve.probabilities[-2], curve.probabilities[-1], curve.y, curve.folds).difference
+    law = fit_law(np.array(curve.sizes), _fold_losses(curve))
+    last = curve.sizes[-1]
+    expected = law.at(last) - law.at(2 * last) if law else None
     return {
-        "says": said,
+        "says": _say(gain, curve.sizes, expected),
         "points": points,
-        "gain": {"from": sizes[-2], "to": sizes[-1], "log_loss": gain.to_json()},
-        "law": law.to_json() if law else None,
+        "gain": {"from": curve.sizes[-2], "to": last, "log_loss": gain.to_json()},
+        "law": law.to_json() | {"n_rows": 2 * last, "expected_gain": expected} if law else None,
     }
 
 
-def _bound(scores: NDArray[np.float64], share: float, most: float) -> Interval:
-    return corrected_t(scores, test_share=share, bounds=(0.0, most))
+def _fold_losses(curve: _Curve) -> NDArray[np.float64]:
+    """Give the log-loss of each size in each fold of each repeat, shape (n_sizes, R * FOLDS)."""
+    losses = row_losses(curve.probabilities, curve.y)
+    return np.stack(
+        [
+            losses[:, repeat, curve.folds[repeat] == fold].mean(axis=1)
+            for repeat, fold in np.ndindex(len(curve.folds), FOLDS)
+        ],
+        axis=1,
+    )
 
 
-def _say(gain: Interval, sizes: Sequence[int], law: Law | None) -> str:
+def _say(gain: Interval, sizes: Sequence[int], expected: float | None) -> str:
     step = (
         f"from {sizes[-2]:,} to {sizes[-1]:,} training records the log-loss fell by {gain.value:.4f} nats "
         f"(95 % interval {gain.low:.4f} to {gain.high:.4f})"
     )
     ahead = ""
-    if law is not None:
-        fall = law.at(sizes[-1]) - law.at(2 * sizes[-1])
-        ahead = f"; a power law through the sizes lets expect {fall:.4f} more at {2 * sizes[-1]:,}"
+    if expected is not None:
+        ahead = (
+            f"; by a power law through the sizes, {expected:.4f} more can be expected at {2 * sizes[-1]:,}"
+        )
     if gain.low > 0 and gain.value >= LEAST_GAIN:
         return f"More data would probably help: {step}{ahead}."
     if gain.high < LEAST_GAIN:

@@ -24,7 +24,7 @@ def spread_rows(y: NDArray[np.int64], *, seed: int) -> NDArray[np.int64]:
 
 
 def sample_rows(y: NDArray[np.int64], *, at_most: int, seed: int) -> NDArray[np.int64]:
-    """Choose at most so many rows of `y` (n,), each class in its share; all, and in order, if there are fewer."""
+    """Choose at most so many rows of `y` (n,), in order, with each class in its share."""
     if len(y) <= at_most:
         return np.arange(len(y))
     return np.sort(spread_rows(y, seed=seed)[:at_most])

@@ -15,17 +15,16 @@ from numpy.typing import NDArray
 from herdbook.dataset import Dataset
 from training.diagnose.association import group_features, measure_associations
 from training.diagnose.heldout import Maker, answer, deal_folds, fit_rows, sample_rows
-from training.interval import corrected_t
-from training.score import LEAST_PROBABILITY, row_losses
+from training.interval import Interval
+from training.paired import compare_paired
 
 FOLDS = 5
 SHUFFLES = 5
 MOST_ROWS = 5_000
 MOST_ANSWERS = 1_000_000
-"""Rows to answer over all folds, features and shuffles; beyond it fewer rows of each fold are shuffled."""
+"""Rows to answer over all features and shuffles; beyond it fewer rows of each fold are shuffled."""
 FEWEST_TESTED = 20
 MEASURE = "rise of the log-loss (nats) of rows held out when the feature's values are shuffled among them"
-WORST = float(-np.log(LEAST_PROBABILITY))
 
 
 def permutation_importance(
@@ -33,35 +32,38 @@ def permutation_importance(
 ) -> dict[str, Any]:
     """Measure what each feature, and each group of features that say the same, is worth out of fold.
 
-    The intervals are the corrected resampled t intervals of the mean over folds (Nadeau and Bengio, 2003).
+    The intervals are those of the paired comparison of the answers with and without shuffled values.
+
+    Returns
+    -------
+    dict[str, Any]
+        `says`, `measure`, `n_rows`, `features` with `name`, `value`, `low`, `high` and the names that each
+        `shares_with`, and `groups` with the `features` of each; the most important first.
     """
     if len(np.unique(y)) < 2 or len(y) < 2 * FOLDS:
         return {"says": "There are too few records or classes to judge.", "measure": MEASURE, "features": []}
     rows = sample_rows(y, at_most=MOST_ROWS, seed=seed)
     frame, y = frame[rows], y[rows]
-    group = group_features(measure_associations(dataset, frame))
-    shared = [np.flatnonzero(group == number) for number in np.unique(group)]
-    shared = [places for places in shared if len(places) > 1]
-    parts = [np.array([place]) for place in range(frame.shape[1])] + shared
-    rises = _measure(frame, y, make, parts, seed=seed)
+    number = group_features(measure_associations(dataset, frame))
+    groups = [places for one in np.unique(number) if len(places := np.flatnonzero(number == one)) > 1]
+    parts = [np.array([place]) for place in range(frame.shape[1])] + groups
+    found = _measure(frame, y, make, parts, seed=seed)
     names = dataset.feature_names
-    lines = [
-        _describe([names[place] for place in part], rise) for part, rise in zip(parts, rises, strict=True)
+    told: list[dict[str, Any]] = [
+        {
+            "name": names[place],
+            **_bounds(found[place]),
+            "shares_with": [names[twin] for twin in np.flatnonzero(number == number[place]) if twin != place],
+        }
+        for place in range(len(names))
     ]
-    features = lines[: len(names)]
-    for place, line in enumerate(features):
-        twins = np.flatnonzero((group == group[place]) & (np.arange(len(names)) != place))
-        line["shares_with"] = [names[twin] for twin in twins]
-        line["name"] = line.pop("features")[0]
-    features = sorted(features, key=lambda line: -line["value"])
-    groups = sorted(lines[len(names) :], key=lambda line: -line["value"])
-    return {
-        "says": _say(features, groups),
-        "measure": MEASURE,
-        "n_rows": len(y),
-        "features": features,
-        "groups": groups,
-    }
+    together: list[dict[str, Any]] = [
+        {"features": [names[place] for place in part], **_bounds(interval)}
+        for part, interval in zip(groups, found[len(names) :], strict=True)
+    ]
+    features, together = _sort(told), _sort(together)
+    says = _say(features, together)
+    return {"says": says, "measure": MEASURE, "n_rows": len(y), "features": features, "groups": together}
 
 
 def _measure(
@@ -71,39 +73,56 @@ def _measure(
     parts: Sequence[NDArray[np.int64]],
     *,
     seed: int,
-) -> NDArray[np.float64]:
-    """Give the mean rise of the loss for each part and fold, shape (n_parts, FOLDS)."""
+) -> list[Interval]:
+    """Give the rise of the loss for each part, some features that are shuffled together."""
     k, folds = int(y.max()) + 1, deal_folds(y, FOLDS, seed=seed)
     most = max(FEWEST_TESTED, MOST_ANSWERS // (FOLDS * SHUFFLES * len(parts)))
-    found = np.zeros((len(parts), FOLDS))
-    generator = np.random.default_rng(seed)
+    asked = []
     for fold in range(FOLDS):
-        seen = y[folds != fold]
-        fitted = fit_rows(make, frame[folds != fold], seen)
-        test = np.flatnonzero(folds == fold)
-        test = test[sample_rows(y[test], at_most=most, seed=seed)]
-        base = row_losses(answer(fitted, frame[test], seen, k), y[test]).mean()
-        for place, part in enumerate(parts):
-            tried = np.tile(frame[test], (SHUFFLES, 1))
-            orders = [generator.permutation(len(test)) for _ in range(SHUFFLES)]
-            tried[:, part] = np.concatenate([frame[test[order]][:, part] for order in orders])
-            answered = answer(fitted, tried, seen, k)
-            found[place, fold] = row_losses(answered, np.tile(y[test], SHUFFLES)).mean() - base
+        seen, test = folds != fold, np.flatnonzero(folds == fold)
+        fitted = fit_rows(make, frame[seen], y[seen])
+        asked.append((fitted, y[seen], test[sample_rows(y[test], at_most=most, seed=seed)]))
+    tested = np.concatenate([test for _, _, test in asked])
+    base = np.concatenate([answer(fitted, frame[test], seen, k) for fitted, seen, test in asked])
+    generator = np.random.default_rng(seed)
+    found = []
+    for part in parts:
+        shuffled = np.concatenate(
+            [
+                answer(fitted, _shuffle(frame[test], part, generator), seen, k).reshape(SHUFFLES, -1, k)
+                for fitted, seen, test in asked
+            ],
+            axis=1,
+        )
+        found.append(compare_paired(shuffled, base, y[tested], folds[tested][None]).difference)
     return found
 
 
-def _describe(names: list[str], rises: NDArray[np.float64]) -> dict[str, Any]:
-    found = corrected_t(rises, test_share=1 / (FOLDS - 1), bounds=(-WORST, WORST))
-    return {"features": names, "value": found.value, "low": found.low, "high": found.high}
+def _shuffle(
+    frame: NDArray[np.float64], part: NDArray[np.int64], generator: np.random.Generator
+) -> NDArray[np.float64]:
+    """Give a frame (n, n_features) five times, shape (5 n, n_features), some columns from other rows."""
+    shuffled = np.tile(frame, (SHUFFLES, 1))
+    orders = np.concatenate([generator.permutation(len(frame)) for _ in range(SHUFFLES)])
+    shuffled[:, part] = frame[orders][:, part]
+    return shuffled
+
+
+def _sort(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return sorted(lines, key=lambda line: -float(line["value"]))
+
+
+def _bounds(interval: Interval) -> dict[str, float]:
+    return {"value": interval.value, "low": interval.low, "high": interval.high}
 
 
 def _say(features: Sequence[dict[str, Any]], groups: Sequence[dict[str, Any]]) -> str:
     shown = [line for line in features if line["low"] > 0]
+    says = "No feature alone is shown to matter."
     if shown:
         told = ", ".join(f"{line['name']} ({line['value']:.3f})" for line in shown[:3])
-        says = f"The answers rest most on {told}; {len(features) - len(shown)} of {len(features)} features show no worth."
-    else:
-        says = "No feature alone is shown to matter."
+        rest = len(features) - len(shown)
+        says = f"The answers rest most on {told}; {rest} of {len(features)} features are not shown to matter."
     if groups:
         told = "; ".join(
             f"{' and '.join(line['features'][:5])} ({line['value']:.3f} together)" for line in groups[:2]

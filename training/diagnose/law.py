@@ -35,22 +35,29 @@ class Law:
 def fit_law(sizes: NDArray[np.int64], losses: NDArray[np.float64]) -> Law | None:
     """Fit the law to losses (n_sizes, n_folds), or give None where it does not fit.
 
-    Least squares weighted by each size's standard error, floor and scale not below 0. It fits if a chi-squared
-    test of the residuals does not refuse it at 5 %, and the best exponent does not lie at the bounds of 0.1
-    and 2, where the curve is no law of this kind.
+    Least squares weighted by each size's standard error, floor and scale not below 0. It fits if a
+    chi-squared test of the residuals does not refuse it at 5 %, and the best exponent lies between the
+    bounds of 0.1 and 2, at which the curve is no law of this kind.
     """
-    n_folds = losses.shape[1]
-    if len(sizes) < FEWEST_SIZES or n_folds < 2:
+    if len(sizes) < FEWEST_SIZES or losses.shape[1] < 2:
         return None
-    means = losses.mean(axis=1)
-    errors = np.maximum(losses.std(axis=1, ddof=1) / np.sqrt(n_folds), 1e-9)
+    means, errors = losses.mean(axis=1), _measure_errors(losses)
     fits = []
     for exponent in EXPONENTS:
         design = np.column_stack([np.ones(len(sizes)), (sizes / sizes[0]) ** -exponent])
         (floor, scale), residual = nnls(design / errors[:, None], means / errors)
         fits.append((residual**2, float(floor), float(scale * sizes[0] ** exponent), float(exponent)))
-    best = min(fits)
-    is_inside = EXPONENTS[0] < best[3] < EXPONENTS[-1]
-    if not is_inside or best[2] <= 0 or best[0] > chi2.ppf(1 - LEVEL, len(sizes) - 3):
+    misfit, floor, scale, exponent = min(fits)
+    is_inside = EXPONENTS[0] < exponent < EXPONENTS[-1]
+    if not is_inside or scale <= 0 or misfit > chi2.ppf(1 - LEVEL, len(sizes) - 3):
         return None
-    return Law(*best[1:])
+    return Law(floor, scale, exponent)
+
+
+def _measure_errors(losses: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Give each size's standard error, without what a fold's rows add to the losses of all sizes alike."""
+    n_sizes, n_folds = losses.shape
+    own = losses - losses.mean(axis=0)
+    spread = own.std(axis=1, ddof=1) * np.sqrt(n_sizes / (n_sizes - 1))
+    # a size at which all folds agree is not known without error
+    return np.asarray(np.maximum(spread, max(0.1 * spread.max(), 1e-6)) / np.sqrt(n_folds))
