@@ -7,142 +7,229 @@ probabilities the shipped model's settings and weights are chosen.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from herdbook.dataset import Dataset
+from training.engine.budget import Budget, Meter
+from training.engine.checkpoint import Checkpoints, Run, hash_origin
+from training.engine.cost import Forecast
+from training.engine.fold import Fold, prepare_fold, tell_discovery
+from training.engine.pool import Pool
+from training.engine.search import Job, Search
+from training.engine.task import Task
 from training.interval import Interval
-from training.member import INNER_FOLDS, Candidate, Effort, list_candidates
+from training.member import Candidate
+from training.nested import Answers, nest
+from training.plan import Plan
 from training.progress import Progress
 from training.score import score_folds
-from training.search import Choice, choose, fit_candidates
-from training.split import Rows, prepare_split, split_rows
-from training.vote import combine
+from training.split import Rows
 
-VOTE, SINGLE, MAJORITY = "vote", "best_single", "majority"
+COLLECT_S = 0.03
+"""CPU-seconds that choosing, weighing and calibrating take for one fold and kind of inputs, roughly."""
 
 
-@dataclass(frozen=True)
-class Plan:
-    """What an evaluation will do: splits of the labelled rows, candidates and folds of the search inside."""
+@dataclass(frozen=True, eq=False)
+class Searched:
+    """What the search finished and what it left out.
 
-    splits: list[tuple[NDArray[np.int64], NDArray[np.int64]]]
-    candidates: list[Candidate]
-    inner_folds: int
-    seed: int
-    voting: str
+    Attributes
+    ----------
+    completed
+        The finished candidates, in the plan's order.
+    dropped
+        Those left out, each with `member`, `settings` and `why`.
+    resumed
+        How many were taken from an earlier run that was killed.
+    budget_cpu_s, spent_cpu_s
+        What the whole training may take, and what was spent when the evaluation ended.
+    """
 
-    @property
-    def fits_per_inputs(self) -> int:
-        """Number of fits of members for one kind of inputs."""
-        return len(self.splits) * (self.inner_folds + 1) * len(self.candidates)
+    completed: list[Candidate]
+    dropped: list[dict[str, Any]]
+    resumed: int
+    budget_cpu_s: float | None
+    spent_cpu_s: float
+
+    def to_json(self) -> dict[str, Any]:
+        """Give it as plain JSON values; it holds timings, so it is no part of a card."""
+        return {
+            "completed": [one.to_json() for one in self.completed],
+            "dropped": self.dropped,
+            "resumed": self.resumed,
+            "budget_cpu_s": self.budget_cpu_s,
+            "spent_cpu_s": round(self.spent_cpu_s, 3),
+        }
 
 
 @dataclass(frozen=True, eq=False)
 class Evaluation:
-    """Out-of-fold probabilities for one kind of inputs.
+    """Out-of-fold probabilities of the n labelled rows for one kind of inputs.
 
     Attributes
     ----------
     nested
-        By member, vote, best single member and majority: shape (n, k), each row by models that never saw it.
+        By member, vote, calibrated vote, best single member and majority: shape (R, n, k), each row by models
+        that never saw it.
     candidates
-        Of every candidate: shape (m, n, k).
+        Of every finished candidate, `search.completed`: shape (m, R, n, k).
     folds
-        The outer fold that tested each row, shape (n,).
+        The outer fold that tested each row: shape (R, n).
+    calibrations
+        What each outer fold chose to calibrate its vote with.
+    costs
+        Of each finished candidate: member, settings, CPU-seconds of a fit and microseconds per predicted row.
+    search
+        What was finished; the same for all kinds of inputs.
+    discovery
+        How the folds' own discoveries compare with that of all rows; None if labels stand in a column.
     """
 
     nested: dict[str, NDArray[np.float64]]
     candidates: NDArray[np.float64]
     folds: NDArray[np.int64]
+    calibrations: list[str]
+    costs: list[dict[str, Any]]
+    search: Searched
+    discovery: dict[str, Any] | None
 
     def scores(self, y: NDArray[np.int64]) -> dict[str, dict[str, Interval]]:
         """Score each of them, with 95 % intervals."""
         return {name: score_folds(found, y, self.folds) for name, found in self.nested.items()}
 
 
-def plan_evaluation(dataset: Dataset, rows: Rows, *, effort: Effort, seed: int) -> Plan:
-    """Lay out the folds and candidates before anything is fitted."""
-    splits = split_rows(rows, folds=dataset.training.folds, seed=seed)
-    inner_folds = INNER_FOLDS[effort]
-    n_smallest = len(splits[0][0]) * (inner_folds - 1) // inner_folds
-    candidates = list_candidates(dataset.training.members, effort=effort, n_rows=n_smallest)
-    return Plan(splits, candidates, inner_folds, seed, dataset.training.voting)
-
-
-def evaluate(
-    dataset: Dataset, rows: Rows, plan: Plan, *, inputs: Sequence[str], progress: Progress
-) -> dict[str, Evaluation]:
-    """Run the plan for each kind of inputs, one fit after the other.
-
-    Not on threads: scikit-learn swaps the process's warning filters around parallel sections, and in threads
-    they get lost.
-    """
-
-    def run(kind: str) -> Evaluation:
-        found = [
-            _run_fold(dataset, rows, plan, split=split, inputs=kind, tick=progress.advance)
-            for split in plan.splits
-        ]
-        return _collect(rows, plan, found)
-
-    return {kind: run(kind) for kind in inputs}
-
-
-@dataclass(frozen=True, eq=False)
-class _Fold:
-    test: NDArray[np.int64]
-    candidates: NDArray[np.float64]
-    choice: Choice
-    prior: NDArray[np.float64]
-
-
-def _run_fold(
+def evaluate(  # noqa: PLR0913 - what is evaluated, and by what means, each by its name
     dataset: Dataset,
     rows: Rows,
     plan: Plan,
     *,
-    split: tuple[NDArray[np.int64], NDArray[np.int64]],
-    inputs: str,
-    tick: Callable[[], None],
-) -> _Fold:
-    train, test = rows.take(split[0]), rows.take(split[1])
-    choice = _search_inside(dataset, train, plan, inputs=inputs, tick=tick)
-    prepared = prepare_split(dataset, train, test, inputs=inputs)
-    found = fit_candidates(plan.candidates, (prepared[0], train.y), prepared[1], seed=plan.seed, tick=tick)
-    prior = np.bincount(train.y, minlength=len(rows.classes)) / len(train.y)
-    return _Fold(split[1], found, choice, prior)
+    inputs: Sequence[str],
+    progress: Progress,
+    jobs: int = -1,
+    budget: Budget | None = None,
+    checkpoint: Path | None = None,
+) -> dict[str, Evaluation]:
+    """Run the plan for each kind of inputs.
 
-
-def _search_inside(
-    dataset: Dataset, train: Rows, plan: Plan, *, inputs: str, tick: Callable[[], None]
-) -> Choice:
-    found = np.zeros((len(plan.candidates), len(train.y), len(train.classes)))
-    for inner in split_rows(train, folds=plan.inner_folds, seed=plan.seed):
-        part = train.take(inner[0])
-        prepared = prepare_split(dataset, part, train.take(inner[1]), inputs=inputs)
-        found[:, inner[1]] = fit_candidates(
-            plan.candidates, (prepared[0], part.y), prepared[1], seed=plan.seed, tick=tick
+    Parameters
+    ----------
+    jobs
+        Number of processes, -1 for one per core. The result is the same, bit for bit, with any number.
+    budget
+        CPU-seconds over all processes; None sets no limit. The cheapest candidate is finished in any case.
+        Too few for the plan's repeats and each member's plainest setting leave one repeat.
+    checkpoint
+        Folder that keeps finished candidates, named by the recipe; a killed training takes them up there.
+    """
+    meter = Meter(budget.spent_s if budget else 0.0)
+    with threadpool_limits(1), Pool(jobs, meter) as pool:
+        folds, forecast, plan = _prepare(dataset, rows, plan, inputs=inputs, pool=pool, budget=budget)
+        shape = (len(inputs), plan.repeats, len(rows.y), len(rows.classes))
+        origin = hash_origin(dataset, rows, plan.folds, inner_folds=plan.inner_folds, seed=plan.seed)
+        found = Search(
+            Job(folds, inputs, shape, plan.seed),
+            pool,
+            forecast=forecast,
+            limit_s=_limit_s(budget, plan, inputs),
+            checkpoints=Checkpoints(checkpoint, origin),
+            progress=progress,
+        ).run(plan.candidates)
+        runs = [found.runs[place] for place in sorted(found.runs)]
+        completed = [plan.candidates[place] for place in sorted(found.runs)]
+        answers = [_gather(runs, kind) for kind in range(len(inputs))]
+        nested = [nest(completed, one, folds, voting=plan.voting, seed=plan.seed) for one in answers]
+    searched = Searched(
+        completed=completed,
+        dropped=[one.candidate.to_json() | {"why": one.why} for one in found.dropped],
+        resumed=found.resumed,
+        budget_cpu_s=budget.cpu_s if budget else None,
+        spent_cpu_s=meter.spent_s,
+    )
+    return {
+        kind: Evaluation(
+            nested=nested[place].probabilities,
+            candidates=answers[place].outer,
+            folds=plan.folds[:, rows.labelled],
+            calibrations=nested[place].calibrations,
+            costs=_tell_costs(completed, runs, place),
+            search=searched,
+            discovery=tell_discovery(folds),
         )
-    return choose(plan.candidates, found, train.y)
+        for place, kind in enumerate(inputs)
+    }
 
 
-def _collect(rows: Rows, plan: Plan, found: Sequence[_Fold]) -> Evaluation:
-    n, k = len(rows.y), len(rows.classes)
-    names = [*found[0].choice.places, VOTE, SINGLE, MAJORITY]
-    nested = {name: np.zeros((n, k)) for name in names}
-    candidates, folds = np.zeros((len(plan.candidates), n, k)), np.zeros(n, dtype=np.int64)
-    for number, fold in enumerate(found):
-        folds[fold.test] = number
-        candidates[:, fold.test] = fold.candidates
-        chosen = {name: fold.candidates[place] for name, place in fold.choice.places.items()}
-        every = np.stack(list(chosen.values()))
-        chosen[VOTE] = combine(every, fold.choice.weights, voting=plan.voting)
-        chosen[SINGLE] = chosen[fold.choice.single]
-        chosen[MAJORITY] = np.broadcast_to(fold.prior, (len(fold.test), k))
-        for name, probabilities in chosen.items():
-            nested[name][fold.test] = probabilities
-    return Evaluation(nested, candidates, folds)
+def _prepare(
+    dataset: Dataset,
+    rows: Rows,
+    plan: Plan,
+    *,
+    inputs: Sequence[str],
+    pool: Pool,
+    budget: Budget | None,
+) -> tuple[list[Fold], Forecast, Plan]:
+    """Prepare all folds, the first one here: what it takes tells what the rest will, and if workers pay."""
+    # a copy without what the dataset remembers of itself, which no process could be sent
+    prepare = partial(prepare_fold, Dataset.model_validate(dataset.declaration()), rows)
+    before = pool.meter.spent_s
+    splits = plan.splits
+    first = prepare(splits[0])
+    fold_s = pool.meter.spent_s - before
+    task = Task(plan.candidates[0], first.outer, inputs, n_classes=len(rows.classes), seed=plan.seed)
+    if budget is not None:
+        plan = _fit_repeats(plan, Forecast([first], len(splits), task), fold_s, pool, budget)
+        splits = plan.splits
+    forecast = Forecast([first], len(splits), task)
+    if pool.may_widen:
+        work_s = fold_s * (len(splits) - 1) + sum(_plainest_costs(plan, forecast).values())
+        left_s = np.inf if budget is None else budget.limit_s - pool.meter.spent_s
+        pool.expect(min(work_s, left_s))
+    return [first, *pool.run(prepare, splits[1:])], forecast, plan
+
+
+def _plainest_costs(plan: Plan, forecast: Forecast) -> dict[str, float]:
+    """Foretell by member what its plainest setting costs."""
+    costs: dict[str, float] = {}
+    for candidate in plan.candidates:
+        if candidate.member not in costs:
+            costs[candidate.member] = forecast.foretell(candidate)
+    return costs
+
+
+def _fit_repeats(plan: Plan, forecast: Forecast, fold_s: float, pool: Pool, budget: Budget) -> Plan:
+    """Leave one repeat if folds and each member's plainest setting do not fit into the budget with all."""
+    costs = fold_s * plan.repeats * plan.outer_folds + sum(_plainest_costs(plan, forecast).values())
+    is_enough = costs <= budget.limit_s - pool.meter.spent_s
+    return plan if is_enough else replace(plan, folds=plan.folds[:1])
+
+
+def _limit_s(budget: Budget | None, plan: Plan, inputs: Sequence[str]) -> float:
+    """Give what may be spent when the last candidate is finished."""
+    if budget is None:
+        return np.inf
+    return budget.limit_s - COLLECT_S * plan.repeats * plan.outer_folds * len(inputs)
+
+
+def _gather(runs: Sequence[Run], kind: int) -> Answers:
+    """Gather what all runs answered for one kind of inputs."""
+    return Answers(np.stack([run.outer[kind] for run in runs]), np.stack([run.inner[kind] for run in runs]))
+
+
+def _tell_costs(completed: Sequence[Candidate], runs: Sequence[Run], kind: int) -> list[dict[str, Any]]:
+    return [
+        candidate.to_json()
+        | {
+            "fit_cpu_s": round(float(run.fit_s[kind]), 6),
+            "predict_us_per_row": round(float(run.predict_s[kind]) * 1e6, 3),
+            "search_cpu_s": round(float(run.cpu_s), 3),
+        }
+        for candidate, run in zip(completed, runs, strict=True)
+    ]

@@ -20,6 +20,10 @@ CALIBRATION_FOLDS = 3
 
 INNER_FOLDS: dict[str, int] = {"quick": 3, "thorough": 5}
 
+MOST_REPEATS: dict[str, int] = {"quick": 2, "thorough": 10}
+TESTED_ROWS = 1_000
+"""Folds are dealt out anew until so many rows were tested in all, or as often as the effort allows."""
+
 GRIDS: dict[str, dict[str, dict[str, tuple[Any, ...]]]] = {
     "quick": {
         "logistic_regression": {"C": (0.1, 1.0, 10.0)},
@@ -55,9 +59,11 @@ class Candidate:
     member: str
     settings: tuple[tuple[str, Any], ...]
 
-    def build(self, *, seed: int) -> Any:
-        """Build the unfitted classifier."""
+    def build(self, *, seed: int, n_rows: int | None = None) -> Any:
+        """Build the unfitted classifier; of `n_rows` rows no more than all are taken for neighbours."""
         settings = FIXED.get(self.member, {}) | dict(self.settings)
+        if n_rows is not None and "n_neighbors" in settings:
+            settings["n_neighbors"] = min(settings["n_neighbors"], n_rows)
         match self.member:
             case "logistic_regression":
                 return LogisticRegression(**settings)
@@ -75,6 +81,10 @@ class Candidate:
     def describe(self) -> dict[str, Any]:
         """Give all settings that differ from scikit-learn's own, as plain JSON values."""
         return FIXED.get(self.member, {}) | dict(self.settings)
+
+    def to_json(self) -> dict[str, Any]:
+        """Give the member's name and its settings as plain JSON values."""
+        return {"member": self.member, "settings": self.describe()}
 
 
 def list_candidates(members: Sequence[str], *, effort: Effort, n_rows: int) -> list[Candidate]:

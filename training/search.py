@@ -1,8 +1,8 @@
-"""The search: every candidate of every member fitted on one split, and the choice among them."""
+"""The choice among candidates, by their out-of-fold probabilities."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,34 +25,17 @@ class Choice:
     single: str
 
 
-def fit_candidates(
-    candidates: Sequence[Candidate],
-    train: tuple[NDArray[np.float64], NDArray[np.int64]],
-    test: NDArray[np.float64],
-    *,
-    seed: int,
-    tick: Callable[[], None],
-) -> NDArray[np.float64]:
-    """Fit each of m candidates on `train` and give its probabilities of `test`, shape (m, n_test, k).
-
-    `tick` is called after each fit, and may raise to stop the search.
-    """
-    found = []
-    for candidate in candidates:
-        fitted = candidate.build(seed=seed).fit(*train)
-        found.append(fitted.predict_proba(test))
-        tick()
-    return np.stack(found)
-
-
 def choose(
     candidates: Sequence[Candidate], probabilities: NDArray[np.float64], y: NDArray[np.int64]
 ) -> Choice:
-    """Choose by the log-loss of out-of-fold probabilities (m, n, k) of the truth `y` (n,)."""
+    """Choose by the log-loss of out-of-fold probabilities (m, n, k), or (m, R, n, k), of the truth `y` (n,).
+
+    Without any row to judge by, each member's plainest candidate is taken.
+    """
     places: dict[str, int] = {}
     losses: dict[str, float] = {}
     for place, candidate in enumerate(candidates):
-        loss = log_loss(probabilities[place], y)
+        loss = log_loss(probabilities[place], y) if len(y) else 0.0
         if loss < losses.get(candidate.member, np.inf) - TIE:
             places[candidate.member], losses[candidate.member] = place, loss
     weights = weigh(probabilities[list(places.values())], y)

@@ -1,19 +1,16 @@
-"""Splits: how many folds a table bears, and the inputs of one split, fitted on its training rows alone."""
+"""The rows of a training, and how they are dealt out to folds."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.model_selection import StratifiedKFold
 
 from herdbook.dataset import Dataset
 from herdbook.errors import TrainingError, shown
-from herdbook.package import FRAME_AND_CLUSTERS
-from training.discover import cluster_columns
 from training.label import Labels
-from training.pipeline import build_preparation
 
 FEWEST_PER_CLASS = 8
 """Two levels of folds and the calibration of the SVM leave three records of a class with eight."""
@@ -21,37 +18,64 @@ FEWEST_PER_CLASS = 8
 
 @dataclass(frozen=True, eq=False)
 class Rows:
-    """What is trained on: labelled rows, and rows without a label that only clusters are fitted on.
+    """What is trained on: all accepted rows, of which those with a label are learned from and scored.
 
     Attributes
     ----------
-    frame
-        Labelled rows, shape (n, n_features).
-    y
-        Place of each one's class, shape (n,).
+    accepted
+        Every accepted row, shape (n_all, n_features); discovery sees them all.
+    label
+        Place of each one's class, -1 where it has none, shape (n_all,).
     classes
         Names of the k classes, sorted.
-    unlabelled
-        The accepted rows that are no member of a named cluster, shape (n_unlabelled, n_features).
+    cluster
+        Where labels are names of clusters, the cluster of each row, -1 for none, shape (n_all,); else None.
+    names
+        Cluster to place of its class; empty where labels stand in a column.
     """
 
-    frame: NDArray[np.float64]
-    y: NDArray[np.int64]
+    accepted: NDArray[np.float64]
+    label: NDArray[np.int64]
     classes: tuple[str, ...]
-    unlabelled: NDArray[np.float64]
+    cluster: NDArray[np.int64] | None = None
+    names: Mapping[int, int] = field(default_factory=dict)
 
-    def take(self, places: NDArray[np.int64]) -> Rows:
-        """Take some of the labelled rows."""
-        return Rows(self.frame[places], self.y[places], self.classes, self.unlabelled)
+    @property
+    def labelled(self) -> NDArray[np.int64]:
+        """Places of the n rows with a label among the accepted ones, shape (n,)."""
+        return np.flatnonzero(self.label >= 0)
+
+    @property
+    def frame(self) -> NDArray[np.float64]:
+        """The labelled rows, shape (n, n_features)."""
+        return self.accepted[self.labelled]
+
+    @property
+    def y(self) -> NDArray[np.int64]:
+        """Place of each labelled row's class, shape (n,)."""
+        return self.label[self.labelled]
+
+    @property
+    def unlabelled(self) -> NDArray[np.float64]:
+        """The rows that are no member of a named cluster, shape (n_unlabelled, n_features)."""
+        return self.accepted[self.label < 0]
 
 
-def gather_rows(frame: NDArray[np.float64], labels: Labels) -> Rows:
-    """Gather the labelled rows of a frame (n, n_features), in its order, and the rest."""
+def gather_rows(
+    frame: NDArray[np.float64], labels: Labels, *, cluster: NDArray[np.int64] | None = None
+) -> Rows:
+    """Gather the rows of a frame (n_all, n_features).
+
+    `cluster`, shape (n_all,), is what discovery found on these very rows: it tells for labels that are names
+    of clusters what the name belongs to, so that folds can find their own. Labels of a column need none.
+    """
     classes, places = np.unique(labels.y.astype(str), return_inverse=True)
-    rest = np.ones(len(frame), dtype=np.bool_)
-    rest[labels.kept] = False
-    names = tuple(str(name) for name in classes)
-    return Rows(frame[labels.kept], places.astype(np.int64), names, frame[rest])
+    label = np.full(len(frame), -1, dtype=np.int64)
+    label[labels.kept] = places
+    known = tuple(str(name) for name in classes)
+    if not labels.names or cluster is None:
+        return Rows(frame, label, known)
+    return Rows(frame, label, known, cluster, {one: known.index(name) for one, name in labels.names.items()})
 
 
 def require_enough(dataset: Dataset, rows: Rows) -> None:
@@ -73,25 +97,13 @@ def require_enough(dataset: Dataset, rows: Rows) -> None:
         )
 
 
-def split_rows(rows: Rows, *, folds: int, seed: int) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:
-    """Split into stratified folds of (training, test) places, at most one per row of the rarest class."""
-    n_folds = min(folds, int(np.bincount(rows.y).min()))
-    splitter = StratifiedKFold(n_folds, shuffle=True, random_state=seed)
-    return list(splitter.split(rows.frame, rows.y))
+def deal(label: NDArray[np.int64], *, folds: int, seed: Sequence[int]) -> NDArray[np.int64]:
+    """Deal rows out to folds, shape (n,), class by class, so that each fold has its share of each.
 
-
-def prepare_split(
-    dataset: Dataset, train: Rows, test: Rows, *, inputs: str
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Fit clusters and preparation on the training rows and give what classifiers take, for both parts.
-
-    These are the pipeline's own steps, fitted once per split and shared by all members and settings, which
-    gives the same figures as fitting the whole pipeline each time. Rows without a label help to find the
-    clusters: they are neither learned from nor tested on.
+    Rows without a label (-1) are dealt like a class of their own. A class of fewer rows than there are folds
+    is absent from some of them.
     """
-    parts = train.frame, test.frame
-    if inputs == FRAME_AND_CLUSTERS:
-        columns = cluster_columns(dataset).fit(np.vstack([train.frame, train.unlabelled]))
-        parts = columns.transform(train.frame), columns.transform(test.frame)
-    preparation = build_preparation(dataset, inputs=inputs).fit(parts[0])
-    return preparation.transform(parts[0]), preparation.transform(parts[1])
+    shuffled = np.random.Generator(np.random.PCG64(list(seed))).permutation(len(label))
+    fold = np.empty(len(label), dtype=np.int64)
+    fold[shuffled[np.argsort(label[shuffled], kind="stable")]] = np.arange(len(label)) % folds
+    return fold

@@ -18,16 +18,18 @@ EQUAL_SHARE = 0.5
 
 
 def weigh(probabilities: NDArray[np.float64], y: NDArray[np.int64]) -> tuple[float, ...]:
-    """Weigh members by their out-of-fold probabilities (m, n, k) of the truth `y` (n,); weights sum to one.
+    """Weigh members by out-of-fold probabilities (m, n, k), or (m, R, n, k), of the truth `y` (n,).
+
+    The weights sum to one.
 
     Half of the weight is the mixture that gives the truth the highest likelihood, that is, the lowest
     log-loss of the weighted mean (stacking by the logarithmic score: Yao, Vehtari, Simpson, Gelman, 2018),
     found by expectation maximisation, which climbs to the only optimum; the other half is equal.
     """
-    truth = np.take_along_axis(probabilities, y[None, :, None], axis=2)[:, :, 0]
+    truth = probabilities[..., np.arange(len(y)), y].reshape(len(probabilities), -1)
     truth = np.clip(truth, LEAST_PROBABILITY, 1.0)
     weights = np.full(len(truth), 1 / len(truth))
-    for _ in range(ROUNDS):
+    for _ in range(ROUNDS if truth.size else 0):
         voices = weights[:, None] * truth
         weights = (voices / voices.sum(axis=0)).mean(axis=1)
     mixed = EQUAL_SHARE / len(truth) + (1 - EQUAL_SHARE) * weights

@@ -1,0 +1,200 @@
+"""The anytime search: candidates in rounds, each one over all splits or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from training.engine.checkpoint import Checkpoints, Run, blank_run
+from training.engine.cost import Forecast
+from training.engine.fold import Fold, Part
+from training.engine.pool import Pool
+from training.engine.task import Answer, Task, perform
+from training.member import Candidate
+from training.progress import Progress
+
+SLACK = 1.02
+"""A running candidate is given up once it is sure to go so much over the limit."""
+
+SURE_SHARE = 0.25
+"""How much of a candidate must be done before what it took tells what it will take."""
+
+
+@dataclass(frozen=True)
+class Dropped:
+    """A candidate that was left out, and why."""
+
+    candidate: Candidate
+    why: str
+
+
+@dataclass(frozen=True, eq=False)
+class Job:
+    """What is searched: prepared folds, kinds of inputs, and the shape (n_kinds, R, n, k) of answers."""
+
+    folds: Sequence[Fold]
+    kinds: Sequence[str]
+    shape: tuple[int, int, int, int]
+    seed: int
+
+
+@dataclass(eq=False)
+class Found:
+    """Finished candidates by place in the plan, those left out, and how many were taken from checkpoints."""
+
+    runs: dict[int, Run] = field(default_factory=dict)
+    dropped: list[Dropped] = field(default_factory=list)
+    resumed: int = 0
+
+
+class Search:
+    """Searches candidates on prepared folds.
+
+    Parameters
+    ----------
+    job : Job
+        What is searched.
+    pool : Pool
+        Where fits run.
+    forecast : Forecast or None
+        Foretells costs where there is a limit.
+    limit_s : float
+        CPU-seconds on the pool's meter that may be spent when the search ends.
+    checkpoints, progress
+        Take each finished candidate, and count fits.
+    """
+
+    def __init__(
+        self,
+        job: Job,
+        pool: Pool,
+        *,
+        forecast: Forecast,
+        limit_s: float,
+        checkpoints: Checkpoints,
+        progress: Progress,
+    ) -> None:
+        self._job, self._pool, self._forecast = job, pool, forecast
+        self._limit_s, self._checkpoints, self._progress = limit_s, checkpoints, progress
+        self._n_fits = len(job.kinds) * sum(len(fold.parts) for fold in job.folds)
+
+    def run(self, candidates: Sequence[Candidate]) -> Found:
+        """Finish as many candidates as the limit allows; the cheapest of all is finished in any case."""
+        found = Found()
+        for place in order_rounds(candidates, self._forecast if np.isfinite(self._limit_s) else None):
+            candidate = candidates[place]
+            run = self._resume(candidate)
+            if run is not None:
+                found.resumed += 1
+                self._progress.advance(self._n_fits)
+            else:
+                run = self._try(candidate, found)
+            if run is not None:
+                found.runs[place] = run
+                self._forecast.learn(candidate, float(run.cpu_s))
+        return found
+
+    def _resume(self, candidate: Candidate) -> Run | None:
+        like = blank_run(self._job.folds, self._job.shape)
+        run = self._checkpoints.load(candidate, self._job.kinds, like)
+        if run is not None:
+            self._pool.meter.add(float(run.cpu_s))
+        return run
+
+    def _try(self, candidate: Candidate, found: Found) -> Run | None:
+        """Fit a candidate if it fits into what is left, and keep it if it did."""
+        is_needed = not found.runs
+        left_s = self._limit_s - self._pool.meter.spent_s
+        cost_s = 0.0
+        if np.isfinite(left_s) and not is_needed:
+            cost_s = self._forecast.foretell(candidate, left_s=left_s)
+            left_s = self._limit_s - self._pool.meter.spent_s
+        if cost_s > left_s:
+            why = f"it would take {cost_s:.3g} CPU-seconds, {max(left_s, 0):.3g} are left"
+            found.dropped.append(Dropped(candidate, why))
+            self._progress.advance(self._n_fits)
+            return None
+        run = self._fit(candidate, limit_s=np.inf if is_needed else self._limit_s * SLACK)
+        if run is None:
+            why = f"it was given up: it takes more than the {left_s:.3g} CPU-seconds that were left"
+            found.dropped.append(Dropped(candidate, why))
+        else:
+            self._checkpoints.save(candidate, self._job.kinds, run)
+        return run
+
+    def _fit(self, candidate: Candidate, *, limit_s: float) -> Run | None:
+        """Fit a candidate on every split; give it up if it is sure to end over the limit."""
+        begin, watch = self._pool.meter.spent_s, _Watch(self._job.folds)
+        done = []
+        for part, answer in zip(
+            watch.parts, self._pool.run(perform, self._tasks(candidate, watch)), strict=False
+        ):
+            done.append(answer)
+            self._progress.advance(len(self._job.kinds))
+            watch.see(part, self._pool.meter.spent_s - begin, left_s=limit_s - begin)
+        if len(done) < len(watch.parts):
+            self._progress.advance(self._n_fits - len(done) * len(self._job.kinds))
+            return None
+        return self._collect(done, self._pool.meter.spent_s - begin)
+
+    def _tasks(self, candidate: Candidate, watch: _Watch) -> Iterator[Task]:
+        job = self._job
+        for part in watch.parts:
+            if watch.is_hopeless:
+                return
+            yield Task(candidate, part, job.kinds, n_classes=job.shape[3], seed=job.seed)
+
+    def _collect(self, answers: Sequence[Answer], cpu_s: float) -> Run:
+        """Put the answers of all splits in their places."""
+        run = blank_run(self._job.folds, self._job.shape)
+        rest = iter(answers)
+        fit_s, predict_s, begin, n_predicted = [], [], 0, 0
+        for fold in self._job.folds:
+            outer = next(rest)
+            run.outer[:, fold.repeat, fold.outer.places] = outer.probabilities
+            fit_s.append(outer.fit_s)
+            predict_s.append(outer.predict_s)
+            n_predicted += len(fold.outer.places)
+            for part in fold.inner:
+                run.inner[:, begin + part.places] = next(rest).probabilities
+            begin += len(fold.outer.y)
+        rows = max(n_predicted, 1)
+        return Run(
+            run.outer, run.inner, np.mean(fit_s, axis=0), np.sum(predict_s, axis=0) / rows, np.array(cpu_s)
+        )
+
+
+class _Watch:
+    """Tells from the splits that are done whether a candidate can still end within what is left."""
+
+    def __init__(self, folds: Sequence[Fold]) -> None:
+        self.parts: list[Part] = [part for fold in folds for part in fold.parts]
+        self.is_hopeless = False
+        self._whole = sum(_weigh(part) for part in self.parts)
+        self._done = 0.0
+
+    def see(self, part: Part, spent_s: float, *, left_s: float) -> None:
+        """Note a split that is done and what all of them took."""
+        self._done += _weigh(part)
+        share = self._done / self._whole
+        self.is_hopeless = spent_s > left_s or (share >= SURE_SHARE and spent_s / share > left_s)
+
+
+def _weigh(part: Part) -> float:
+    return float(len(part.y) + len(part.test) + 1)
+
+
+def order_rounds(candidates: Sequence[Candidate], forecast: Forecast | None) -> list[int]:
+    """Order places in rounds: each member's first setting, the plainest, then each one's second, and so on.
+
+    With a forecast each round begins with the cheapest.
+    """
+    seen: dict[str, int] = {}
+    rounds = []
+    for candidate in candidates:
+        rounds.append(seen.get(candidate.member, 0))
+        seen[candidate.member] = rounds[-1] + 1
+    costs = [0.0 if forecast is None else forecast.foretell(one) for one in candidates]
+    return sorted(range(len(candidates)), key=lambda place: (rounds[place], costs[place], place))
