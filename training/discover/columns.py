@@ -77,10 +77,11 @@ class ClusterColumns(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # 
 
 
 def _sample(frame: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Take at most as many rows as HDBSCAN takes in reasonable time, spread evenly over the frame."""
+    """Draw at most as many rows as HDBSCAN takes in reasonable time, the same ones for the same frame."""
     if len(frame) <= MAXIMUM_FIT_ROWS:
         return frame
-    return frame[np.linspace(0, len(frame) - 1, MAXIMUM_FIT_ROWS).astype(np.int64)]
+    drawn = np.random.Generator(np.random.PCG64(0)).permutation(len(frame))[:MAXIMUM_FIT_ROWS]
+    return frame[np.sort(drawn)]
 
 
 def cluster_columns(dataset: Dataset, *, scale: Scale | None = None) -> ClusterColumns:

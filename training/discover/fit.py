@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,30 +11,33 @@ from numpy.typing import NDArray
 
 from herdbook.clusters import Clusters, Tree
 from herdbook.space import Space
+from training.discover.concentration import is_concentrated
+from training.discover.outlier import fit_reach, limit_reach
 from training.discover.scale import Parameters
 
 MAXIMUM_FIT_ROWS = 20_000
 FEWEST_ROWS = 5
 
 
-RULE = (
-    "min_samples is half the square root of the number of records, at least 5; min_cluster_size is a "
-    "twentieth of the records, at least twice min_samples"
-)
-EVIDENCE = (
-    "chosen by how stable clusters are when a fifth of the records is taken away, on eight tables and "
-    "without a look at labels: half the square root is as stable as any multiple tried or nearly so, and "
-    "shares of 2 and 5 % are alike (benchmarks/discovery)"
-)
-
-
 def fit_clusters(frame: NDArray[np.float64], space: Space, parameters: Parameters) -> Clusters:
-    """Cluster a frame (n, n_features) in a fitted space; the same frame gives the same clusters."""
+    """Cluster a frame (n, n_features) in a fitted space; the same frame gives the same clusters.
+
+    Where HDBSCAN finds nothing to part, the records are one cluster if they are concentrated.
+    """
     points = space.place(frame)
     min_samples = max(1, min(parameters.min_samples, len(points) - 1))
     sizes = {"min_samples": min_samples, "min_cluster_size": parameters.min_cluster_size}
     if len(points) < FEWEST_ROWS or (points == points[0]).all():
-        return Clusters(space, _bare_tree(points), **sizes)
+        tree = _bare_tree(points)
+        return Clusters(space, tree, **sizes, reach=limit_reach(np.zeros(len(points)), tree.point_node - 1))
+    tree = _fit_tree(points, sizes)
+    if tree.n_clusters == 0 and is_concentrated(frame, space, min_samples=min_samples):
+        tree = replace(tree, node_cluster=np.zeros_like(tree.node_cluster))
+    reach = fit_reach(points, tree.core, tree.node_cluster[tree.point_node], min_samples=min_samples)
+    return Clusters(space, tree, **sizes, reach=reach)
+
+
+def _fit_tree(points: NDArray[np.float64], sizes: Mapping[str, int]) -> Tree:
     from hdbscan import HDBSCAN  # noqa: PLC0415 - takes a second to import
 
     fitted = HDBSCAN(
@@ -43,7 +47,7 @@ def fit_clusters(frame: NDArray[np.float64], space: Space, parameters: Parameter
         core_dist_n_jobs=1,
         prediction_data=True,
     ).fit(points)
-    return Clusters(space, _tree(points, fitted), **sizes)
+    return _tree(points, fitted)
 
 
 def _bare_tree(points: NDArray[np.float64]) -> Tree:

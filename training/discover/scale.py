@@ -42,6 +42,10 @@ class Scale:
         return Parameters(max(2 * min_samples, ceil(self.share * n_records)), min_samples)
 
 
+TOGETHER = Scale(share=1.0, factor=0.5)
+"""The scale that leaves all records together: they are one cluster or none."""
+
+
 @dataclass(frozen=True, eq=False)
 class ScaleChoice:
     """A chosen scale, the whole grid that was looked at as rows of plain JSON, and the rule in words."""
