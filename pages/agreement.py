@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from pages.block import Block, Cell, Facts, Prose, Table
+from pages.block import Block, Facts, Prose, Table
 from pages.identity import Identity
 from pages.number import fixed, number
 
@@ -58,7 +58,7 @@ def _table(table: Any, of: Callable[[Any], Identity]) -> Table | None:
     )
     shown = clusters[:MOST_CLUSTERS]
     heads = ["Kind", *(f"#{of(cluster).name}" for cluster in shown)]
-    body: list[Sequence[Cell | str]] = [
+    body: list[list[object]] = [
         [kind, *(number(counts.get(cluster, 0)) for cluster in shown)] for kind, counts in rows[:MOST_KINDS]
     ]
     note = f"And {len(clusters) - len(shown)} more clusters." if len(clusters) > len(shown) else ""

@@ -23,12 +23,12 @@ class Cell:
 
 @dataclass(frozen=True)
 class Table:
-    """Rows under heads; heads that begin with `#` stand over figures, which are set flush right."""
+    """Rows of cells or plain texts under heads; figures stand below a head that begins with `#`."""
 
     kind: ClassVar[str] = "table"
     caption: str
     heads: Sequence[str]
-    rows: Sequence[Sequence[Cell | str]]
+    rows: Sequence[Sequence[object]]
     note: str = ""
     marked: frozenset[int] = frozenset()
 

@@ -48,5 +48,6 @@ class Identities:
         """Give the look of a cluster; -1 is that of records in no cluster."""
         if number is None or int(number) == NOISE:
             return Identity(NOISE, "no cluster")
-        named = self.names.get(str(number))
-        return Identity(int(number), named or f"cluster {number}", is_named=named is not None)
+        own = f"cluster-{number}"
+        name = self.names.get(str(number)) or own
+        return Identity(int(number), name, is_named=name != own)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 MISSING = "\N{EN DASH}"
@@ -46,7 +46,10 @@ def fixed(value: Any, places: int = 3) -> str:
     >>> fixed(0.5), fixed(4.0412, 2)
     ('0.500', '4.04')
     """
-    return MISSING if value is None else f"{value:.{places}f}".replace("-", "\N{MINUS SIGN}")
+    if value is None:
+        return MISSING
+    rounded = round(value, places) or 0.0  # no zero with a sign
+    return f"{rounded:.{places}f}".replace("-", "\N{MINUS SIGN}")
 
 
 def bounds(interval: Mapping[str, Any] | None, *, is_share: bool = False, places: int = 3) -> str:
@@ -105,9 +108,15 @@ def listed(names: list[str], most: int = 5) -> str:
     return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
-def sentence(text: Any) -> str:
-    """Begin with a capital and end with a full stop."""
+def sentence(text: Any, names: Collection[str] = ()) -> str:
+    """Begin with a capital, but where the first word is a name, and end with a full stop.
+
+    >>> sentence("two of them lie apart"), sentence("height is larger here", ["height"])
+    ('Two of them lie apart.', 'height is larger here.')
+    """
     said = str(text or "").strip()
     if not said:
         return ""
-    return said[0].upper() + said[1:] + ("" if said[-1] in ".!?" else ".")
+    first = said.split(maxsplit=1)[0].rstrip(":,;")
+    is_name = first in names or "_" in first
+    return (said if is_name else said[0].upper() + said[1:]) + ("" if said[-1] in ".!?" else ".")

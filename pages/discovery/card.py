@@ -8,7 +8,7 @@ from typing import Any
 from pages.block import Block, Card, Cell, Fold, Points, Prose, Table, present
 from pages.discovery.found import Found
 from pages.discovery.profile import make_profile
-from pages.number import count, fixed, number, sentence, share
+from pages.number import count, fixed, number, share
 
 MOST_SEPARATING = 4
 MOST_FEATURES = 30
@@ -28,7 +28,7 @@ def make_card(found: Found, cluster: Mapping[str, Any]) -> Card:
         _separation(found, cluster),
         make_profile(found, cluster),
         _admission(found, cluster),
-        _examples(found, cluster),
+        _examples(cluster),
     )
     return Card(identity, " · ".join(fact for fact in facts if fact), blocks)
 
@@ -37,7 +37,7 @@ def _separation(found: Found, cluster: Mapping[str, Any]) -> Points | None:
     effects = cluster.get("separates") or []
     if not effects:
         return None
-    said = [sentence(found.say(one.get("says") or one.get("feature"))) for one in effects[:MOST_SEPARATING]]
+    said = [found.say(one.get("says") or one.get("feature")) for one in effects[:MOST_SEPARATING]]
     return Points(said, title="What separates it from the others")
 
 
@@ -52,7 +52,7 @@ def _admission(found: Found, cluster: Mapping[str, Any]) -> Fold | None:
         blocks.append(
             Table("Ranges within which a record joins", ["Feature", "#Range"], rows, note=_rest(bounds))
         )
-    said = _admitted(admission) or sentence(found.say(admission.get("says")))
+    said = _admitted(admission) or found.say(admission.get("says"))
     return Fold("What would a new record need to join?", [*blocks, Prose([said])])
 
 
@@ -81,21 +81,21 @@ def _bound(bound: Mapping[str, Any]) -> str:
     return f"{low}{unit}" if low == high else f"{low} to {high}{unit}"
 
 
-def _examples(found: Found, cluster: Mapping[str, Any]) -> Fold | None:
-    typical = records_table(found, cluster.get("typical"), "Most typical", "membership")
-    outlying = records_table(found, cluster.get("outlying"), "Most outlying members", "outlier_score")
+def _examples(cluster: Mapping[str, Any]) -> Fold | None:
+    typical = records_table(cluster.get("typical"), "Most typical", "membership")
+    outlying = records_table(cluster.get("outlying"), "Most outlying members", "outlier_score")
     blocks = present(typical, outlying)
     return Fold("Typical and outlying records", blocks) if blocks else None
 
 
-def records_table(found: Found, records: Any, caption: str, measure: str) -> Table | None:
+def records_table(records: Any, caption: str, measure: str) -> Table | None:
     """Show records, a feature to a row, as they are easier to compare beside each other."""
     shown = list(records or [])[:MOST_RECORDS]
     if not shown:
         return None
     features = list(shown[0].get("record") or {})
     heads = ["", *(f"#row {one.get('row')}" for one in shown)]
-    rows: list[list[Cell | str]] = [
+    rows: list[list[object]] = [
         [feature, *(number((one.get("record") or {}).get(feature), 4) for one in shown)]
         for feature in features[:MOST_FEATURES]
     ]

@@ -5,47 +5,66 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pages.block import Block, Cell, Points, Section, Table, present
+from pages.block import Cell, Facts, Section, Table, present
 from pages.discovery.found import Found
-from pages.number import fixed, listed, sentence
+from pages.number import MISSING, fixed, number, sentence
+
+MARKS = {"new": "good", "gone": "warn", "renamed": "good", "kept": "muted"}
 
 
 def show_names(found: Found, changes: Mapping[str, Any] | None) -> Section | None:
-    """Show which names the clusters have, and how they follow from an earlier discovery."""
-    blocks = present(_names(found), *_changes(found, changes or {}))
+    """Show which names the clusters have, and what became of those of an earlier discovery."""
+    changes = changes or {}
+    blocks = present(_changes(found, changes), _sizes(changes), _names(found))
     if not blocks:
         return None
-    title = "Names, and what changed" if changes else "Names"
+    title = "What changed, and names" if changes else "Names"
+    since = f" (since report {str(changes['report'])[:12]})" if changes.get("report") else ""
+    said = sentence(f"{changes['says']}{since}") if changes.get("says") else ""
     says = (
-        sentence((changes or {}).get("says"))
-        or "Names bind to this report; they are carried over by members."
+        f"{said} Names bind to a report, and are carried to another one by the members that clusters share."
     )
-    return Section("names", title, says, blocks)
+    return Section("names", title, says.strip(), blocks)
 
 
 def _names(found: Found) -> Table | None:
     if not found.names:
         return None
     numbers = sorted(found.names, key=lambda one: (not one.isdigit(), int(one) if one.isdigit() else 0, one))
-    rows = [[Cell(found.names[number], identity=found.of(number)), f"cluster {number}"] for number in numbers]
-    return Table("Names", ["Name", "Cluster"], rows)
+    rows = [
+        [Cell(found.names[each], identity=found.of(each) if each.isdigit() else None), f"cluster {each}"]
+        for each in numbers
+    ]
+    return Table("Names in force", ["Name", "Cluster"], rows)
 
 
-def _changes(found: Found, changes: Mapping[str, Any]) -> list[Block]:
-    matched = changes.get("of") or changes.get("matched") or {}
-    overlaps = changes.get("overlaps") or {}
-    table = None
-    if isinstance(matched, Mapping) and matched:
-        rows = [
-            [Cell(found.of(new).name, identity=found.of(new)), f"cluster {old}", fixed(overlaps.get(new), 2)]
-            for new, old in matched.items()
-        ]
-        table = Table("Which cluster was which", ["Now", "Before", "#Overlap of members"], rows)
-    said = [_said(name, changes.get(name)) for name in ("new", "gone")]
-    return present(table, Points([one for one in said if one]) if any(said) else None)
+def _changes(found: Found, changes: Mapping[str, Any]) -> Table | None:
+    rows = [_row(found, one) for one in changes.get("clusters") or [] if isinstance(one, Mapping)]
+    if not rows:
+        return None
+    note = "Overlap: records in both, of the records in either; above one half it is the same cluster."
+    heads = ["Now", "Before", "Change", "#Overlap", "#Records now", "#Records before"]
+    return Table("What became of each cluster", heads, rows, note=note)
 
 
-def _said(word: str, numbers: Any) -> str:
-    if not numbers:
-        return ""
-    return f"{word.capitalize()}: {listed([f'cluster {one}' for one in numbers], 12)}."
+def _row(found: Found, one: Mapping[str, Any]) -> list[object]:
+    now, before = one.get("after") or {}, one.get("before") or {}
+    change = str(one.get("change") or "")
+    identity = found.of(now["cluster"]) if now else None
+    return [
+        Cell(str(now["name"]), f"cluster {now['cluster']}", identity=identity) if now else MISSING,
+        Cell(str(before["name"]), f"cluster {before['cluster']}") if before else MISSING,
+        Cell(change, mark=MARKS.get(change, "")),
+        fixed(one.get("overlap"), 2),
+        number(now.get("n_records")),
+        number(before.get("n_records")),
+    ]
+
+
+def _sizes(changes: Mapping[str, Any]) -> Facts | None:
+    pairs = []
+    for name, title in (("n_records", "Records"), ("n_outliers", "In no cluster")):
+        both = changes.get(name) or {}
+        if both.get("before") is not None and both.get("after") is not None:
+            pairs.append((title, f"{number(both['before'])} before, {number(both['after'])} now"))
+    return Facts(pairs) if pairs else None

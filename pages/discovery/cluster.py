@@ -20,8 +20,9 @@ def show_clusters(found: Found) -> Section | None:
     if not found.clusters:
         return None
     says = (
-        "A cluster is a group of records that lie closer together than those around them. The table is all of "
-        "them; the cards show each in its features' own units."
+        "A cluster is a group of records that lie closer together than those around them. The cards show "
+        "each in its features' own units: of a strip, the line is its range, the box its middle half and the tick "
+        "its median, on the scale of all clusters (logarithmic where these differ widely)."
     )
     cards = Cards([make_card(found, cluster) for cluster in found.clusters])
     return Section("clusters", "Clusters", says, present(_table(found), _effects(found), cards))
@@ -46,7 +47,7 @@ def _table(found: Found) -> Table:
     return Table("All clusters", heads, rows, note=note)
 
 
-def _row(found: Found, cluster: dict[str, Any]) -> list[Cell | str]:
+def _row(found: Found, cluster: dict[str, Any]) -> list[object]:
     identity, stability = found.of(cluster["cluster"]), cluster.get("stability")
     weak = stability is not None and stability < 0.75
     return [

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from pages.identity import Identities, Identity
+from pages.number import sentence
 
 NUMBERED = re.compile(r"\bclusters? \d+(?:(?:, \d+)* and \d+)?")
 
@@ -41,8 +42,9 @@ class Found:
         return list(treated or first or self.part("outliers").get("features") or {})
 
     def say(self, text: Any) -> str:
-        """Put names behind the numbers of clusters in a sentence of the report."""
-        return NUMBERED.sub(lambda match: re.sub(r"\d+", self._named, match.group()), str(text or ""))
+        """Make a sentence of a text of the report, with names behind the numbers of clusters."""
+        named = NUMBERED.sub(lambda match: re.sub(r"\d+", self._named, match.group()), str(text or ""))
+        return sentence(named, self.features)
 
     def _named(self, number: re.Match[str]) -> str:
         name = self.names.get(number.group())

@@ -6,7 +6,7 @@ from typing import Any
 
 from pages.block import Fold, Plot, Section, Table, present
 from pages.discovery.found import Found
-from pages.number import count, fixed, number, sentence, share
+from pages.number import count, fixed, number, share
 from pages.plot import axis, css, figure, layout
 
 OPEN_UP_TO = 16
@@ -31,7 +31,7 @@ def show_grid(found: Found) -> Section | None:
         return None
     table = _table(grid)
     shown = table if len(grid) <= OPEN_UP_TO else Fold(f"The whole grid: {count(len(grid), 'row')}", [table])
-    says = sentence(found.say(parameters.get("rule"))) or "Every pair of parameters that was tried."
+    says = found.say(parameters.get("rule") or "every pair of parameters that was tried")
     return Section("grid", "How the parameters were chosen", says, present(_plot(grid), shown))
 
 
@@ -45,7 +45,9 @@ def _table(grid: list[dict[str, Any]]) -> Table:
     rows = [[_write(name, row.get(name)) for name in columns] for row in grid]
     marked = frozenset(place for place, row in enumerate(grid) if row.get("is_chosen"))
     heads = [f"#{NAMES.get(name, name.replace('_', ' '))}" for name in columns]
-    note = "The marked row was taken. Share and factor hold for any number of records; the sizes follow from them."
+    note = (
+        "The marked row was taken. Share and factor hold for any number of records; sizes follow from them."
+    )
     return Table("All parameters tried", heads, rows, note=note, marked=marked)
 
 
@@ -70,7 +72,7 @@ def _plot(grid: list[dict[str, Any]]) -> Plot | None:
     return Plot(
         "plot-grid",
         "Validity against stability.",
-        "Each point is a pair of parameters; the number is how many clusters it gives, the diamond is the choice.",
+        "Each point is a pair of parameters, with the number of its clusters; the diamond is the choice.",
         _figure(known),
         finding,
         height=360,
@@ -81,7 +83,8 @@ def _plot(grid: list[dict[str, Any]]) -> Plot | None:
 def _figure(known: list[dict[str, Any]]) -> dict[str, Any]:
     is_chosen = [bool(row.get("is_chosen")) for row in known]
     texts = [
-        f"min_cluster_size {number(row.get('min_cluster_size'))}, min_samples {number(row.get('min_samples'))}<br>"
+        f"min_cluster_size {number(row.get('min_cluster_size'))}, "
+        f"min_samples {number(row.get('min_samples'))}<br>"
         f"{number(row.get('n_clusters'))} clusters<br>score {fixed(row.get('score'), 3)}"
         for row in known
     ]

@@ -6,7 +6,7 @@ from typing import Any
 
 from pages.block import Fold, Points, Section, Table, present
 from pages.discovery.found import Found
-from pages.number import MISSING, count, number, sentence
+from pages.number import MISSING, count, number
 
 
 def show_method(found: Found) -> Section | None:
@@ -14,7 +14,7 @@ def show_method(found: Found) -> Section | None:
     blocks = present(_features(found), _notes(found))
     if not blocks:
         return None
-    says = "What was done to the records before distances were taken, and how the figures of this page came about."
+    says = "What was done to the records before distances were taken, and how the figures came about."
     return Section("method", "Preprocessing and method", says, blocks)
 
 
@@ -51,5 +51,5 @@ def _notes(found: Found) -> Points | None:
         f"A number whose skewness is above {number(bound)} goes through a logarithm first" if bound else "",
         *(found.report.get("notes") or []),
     ]
-    sentences = [sentence(found.say(one)) for one in said if one]
+    sentences = [found.say(one) for one in said if one]
     return Points(sentences, title="Notes") if sentences else None

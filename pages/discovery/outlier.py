@@ -64,7 +64,7 @@ def _scores(found: Found) -> Plot | None:
     return Plot(
         "plot-outlier-scores",
         "Outlier scores.",
-        "How unusual each record on the map is for where it lies (GLOSH, from 0 to 1), in clusters and outside.",
+        "How unusual each record on the map is for where it lies (GLOSH, 0 to 1), in clusters and outside.",
         _histogram(inside, outside),
         f"the median score outside of clusters is {fixed(middle, 2)}; {share(over)} of members score higher",
         height=270,
@@ -102,7 +102,7 @@ def _most(found: Found, outliers: Mapping[str, Any]) -> Table | None:
         [
             f"row {one.get('row')}",
             fixed(one.get("outlier_score"), 2),
-            Cell(" ".join(sentence(found.say(why.get("says"))) for why in one.get("why") or []) or MISSING),
+            Cell(" ".join(found.say(why.get("says")) for why in one.get("why") or []) or MISSING),
             Cell(_values(one.get("record") or {}), mark="muted"),
         ]
         for one in records

@@ -95,12 +95,14 @@ def _hover(name: str, point: list[Any]) -> str:
 
 
 def _mark(found: Found, number: int, part: list[list[Any]]) -> dict[str, Any]:
-    """Write a cluster's name where its records are."""
+    """Write a cluster's name above nearly all of its records."""
     identity = found.of(number)
-    middle = [sorted(point[place] for point in part)[len(part) // 2] for place in (0, 1)]
+    across, up = (sorted(point[place] for point in part) for place in (0, 1))
     return {
-        "x": middle[0],
-        "y": middle[1],
+        "x": across[len(across) // 2],
+        "y": up[int(len(up) * 0.99)],
+        "yanchor": "bottom",
+        "yshift": 7,
         "text": label(identity.name if identity.is_named else str(number), 18),
         "showarrow": False,
         "font": {"size": 12, "color": css("ink")},

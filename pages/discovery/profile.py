@@ -40,7 +40,7 @@ def order_features(cluster: Mapping[str, Any]) -> list[str]:
     return list(dict.fromkeys([*separating, *features]))
 
 
-def _row(found: Found, cluster: Mapping[str, Any], name: str) -> list[Cell | str]:
+def _row(found: Found, cluster: Mapping[str, Any], name: str) -> list[object]:
     profile = cluster["features"][name]
     text, detail = describe(profile)
     strip = _strip(found, cluster, name)
@@ -87,9 +87,13 @@ def _strip(found: Found, cluster: Mapping[str, Any], name: str) -> Strip | None:
     low, high = profile.get("minimum", profile["median"]), profile.get("maximum", profile["median"])
     first, third = profile.get("middle_half") or (profile["median"], profile["median"])
     return Strip(
-        *(scale.place(value) for value in (low, high, first, third, profile["median"])),
-        identity.colour,
-        f"{number(low)} to {number(high)}, the middle half {number(first)} to {number(third)}",
+        low=scale.place(low),
+        high=scale.place(high),
+        first=scale.place(first),
+        third=scale.place(third),
+        middle=scale.place(profile["median"]),
+        colour=identity.colour,
+        says=f"{number(low)} to {number(high)}, the middle half {number(first)} to {number(third)}",
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from pages.block import Cell, Plot, Section, Table
 from pages.discovery.found import Found
-from pages.number import fixed, number, sentence
+from pages.number import fixed, number
 from pages.plot import axis, css, figure, layout, line_at
 
 
@@ -25,14 +25,15 @@ def show_rivals(found: Found) -> Section | None:
 
 def _plot(found: Found, place: int, rival: dict[str, Any]) -> Plot:
     measure = str(rival.get("score_name") or "score")
+    ours = found.report.get("n_clusters")
     better = rival.get("better") or ("smaller" if measure == "BIC" else "larger")
-    says = sentence(found.say(rival.get("says"))) or f"{measure} for each number of groups."
+    says = found.say(rival.get("says")) or f"{measure} for each number of groups."
     return Plot(
         f"plot-rival-{place}",
         f"{rival.get('method')}.",
         f"{says} The {better} the {measure}, the better.",
         _figure(found, rival, measure, f"c{place}"),
-        f"best with {number(rival.get('n_clusters'))} groups; HDBSCAN found {number(found.report.get('n_clusters'))}",
+        f"best with {number(rival.get('n_clusters'))} groups, HDBSCAN found {number(ours)}",
         height=260,
         width=620,
     )

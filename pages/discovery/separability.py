@@ -6,7 +6,7 @@ from typing import Any
 
 from pages.block import Cell, Plot, Section, Table, present
 from pages.discovery.found import Found
-from pages.number import fixed, number, sentence
+from pages.number import fixed, number
 from pages.plot import axis, css, figure, label, layout, line_at, names_axis, rows_height
 
 MOST_PAIRS = 12
@@ -19,7 +19,7 @@ def show_separability(found: Found) -> Section | None:
     blocks = present(_silhouettes(found, part), _pairs(found, part))
     if not blocks:
         return None
-    return Section("separability", "Separability", sentence(found.say(part.get("says"))), blocks)
+    return Section("separability", "Separability", found.say(part.get("says")), blocks)
 
 
 def _silhouettes(found: Found, part: dict[str, Any]) -> Plot | None:
@@ -30,7 +30,7 @@ def _silhouettes(found: Found, part: dict[str, Any]) -> Plot | None:
     more = f" The {MOST_CLUSTERS} lowest of {len(known)} are drawn." if len(known) > len(shown) else ""
     lowest = min(known, key=lambda one: one[1])
     says = (
-        "Mean silhouette of each cluster: 1 if its records lie far from any other cluster, 0 if they touch one, "
+        "Mean silhouette of each cluster: 1 if its records lie far from any other, 0 if they touch one, "
         f"below 0 if they lie nearer to another. It favours round clusters.{more}"
     )
     finding = f"the least distinct is {found.of(lowest[0]).name} with {fixed(lowest[1], 2)}"

@@ -9,7 +9,7 @@ from typing import Any
 from pages.block import Plot, Section, Table, present
 from pages.discovery.found import Found
 from pages.discovery.verdict import grade
-from pages.number import count, fixed, share
+from pages.number import count, fixed
 from pages.plot import axis, css, figure, label, layout, line_at, names_axis, rows_height
 
 MOST_CLUSTERS = 30
@@ -22,10 +22,10 @@ def show_stability(found: Found) -> Section | None:
     overlaps = list(stability.get("cluster_overlap") or [])
     if not indices and not overlaps:
         return None
-    kept = f" {share(stability['kept'])} of the records," if stability.get("kept") else ""
+    kept = f" {stability['kept']:.0%} of the records each," if stability.get("kept") else ""
     says = (
-        f"Clusters were looked for anew in {count(len(indices), 'random part')},{kept} and compared with those "
-        "of this report over all records."
+        f"Clusters were looked for anew in {count(len(indices), 'random part')},{kept} and compared with "
+        "those of this report over all records."
     )
     return Section("stability", "Stability", says, present(_overlaps(found, overlaps), _refits(stability)))
 
@@ -42,8 +42,8 @@ def _overlaps(found: Found, overlaps: list[Any]) -> Plot | None:
     return Plot(
         "plot-stability",
         "How much of each cluster comes back.",
-        "Mean Jaccard overlap with the most similar cluster of each refit. From 0.85 a cluster is stable, from "
-        f"0.75 fairly so; below 0.6 it should not be trusted (Hennig 2007).{more}",
+        "Mean Jaccard overlap with the most similar cluster of each refit. From 0.85 a cluster is stable, "
+        f"from 0.75 fairly so; below 0.6 it should not be trusted (Hennig 2007).{more}",
         _figure(found, shown),
         f"the least stable is {found.of(weakest[0]).name} with {fixed(weakest[1], 2)}, {grade(weakest[1])}",
         height=rows_height(len(shown)),

@@ -26,8 +26,9 @@ def show_tree(found: Found) -> Section | None:
     more = f" The {len(nodes)} largest of {total:,} nodes are drawn." if total > len(nodes) else ""
     selected = sum(bool(node.get("is_selected", node.get("cluster") is not None)) for node in nodes)
     says = (
-        "From the top down the density that is asked for rises; where a block ends in two, a group falls apart, "
-        f"and where it ends, too few records are left. Clusters are the coloured blocks, the longest-lived ones.{more}"
+        "From the top down the density that is asked for rises; a block is as wide as it has records. Where "
+        "it ends in two, a group falls apart; where it ends, too few records are left. Clusters are the "
+        f"coloured blocks: those that last longest.{more}"
     )
     finding = f"{count(len(nodes), 'node')}, {selected} of them chosen as clusters"
     plot = Plot("plot-tree", "Condensed tree.", says, _figure(found, nodes), finding, height=420)
@@ -43,7 +44,7 @@ def _largest(nodes: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def place_nodes(nodes: list[dict[str, Any]]) -> dict[int, tuple[float, float]]:
-    """Give each node its left and right end: children lie within their parent, in proportion to their size."""
+    """Give each node its left and right end: children lie within their parent, as wide as they are large."""
     ends: dict[int, tuple[float, float]] = {}
     children: dict[int | None, list[dict[str, Any]]] = {}
     known = {node["node"] for node in nodes}

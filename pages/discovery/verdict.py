@@ -46,7 +46,7 @@ def _stability(found: Found) -> str:
     if not indices or not found.report.get("n_clusters"):
         return ""
     parts = f"{len(indices)} random parts" + (
-        f" of {share(stability['kept'])} of the records" if stability.get("kept") else ""
+        f" of {stability['kept']:.0%} of the records" if stability.get("kept") else ""
     )
     meaning = (
         "the same groups come back"
@@ -62,7 +62,7 @@ def _stability(found: Found) -> str:
 
 
 def _separation(found: Found) -> str:
-    return sentence(found.say(found.part("separability").get("says")))
+    return found.say(found.part("separability").get("says"))
 
 
 def _warning(found: Found) -> str:

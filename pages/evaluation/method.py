@@ -1,0 +1,56 @@
+"""Method: how the figures came about, for a statistician."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pages.block import Facts, Fold, Points, Section, Table, present
+from pages.evaluation.measured import Measured
+from pages.number import count, number, sentence
+
+DESIGN = {
+    "outer_folds": "Outer folds",
+    "repeats": "Repeats",
+    "inner_folds": "Inner folds",
+    "n_candidates": "Candidates",
+    "n_rows": "Labelled rows",
+}
+
+
+def show_method(measured: Measured) -> Section | None:
+    """Show the design, its notes, and what the card says of features and libraries."""
+    design = measured.part("design")
+    facts = [(title, number(design[name])) for name, title in DESIGN.items() if design.get(name) is not None]
+    notes = [sentence(design.get(name)) for name in ("method", "labels", "note") if design.get(name)]
+    notes += [sentence(f"{name} was left out: {why}") for name, why in _left_out(measured).items()]
+    blocks = present(
+        Facts(facts) if facts else None,
+        Points(notes, title="Notes") if notes else None,
+        _features(measured.card),
+        _libraries(measured.card),
+    )
+    return Section("method", "Method", "How these figures came about.", blocks) if blocks else None
+
+
+def _left_out(measured: Measured) -> dict[str, str]:
+    found = measured.part("examined").get("left_out") or {}
+    return {str(name).replace("_", " "): str(why) for name, why in found.items()}
+
+
+def _features(card: Mapping[str, Any]) -> Fold | None:
+    features = [one for one in card.get("features") or [] if isinstance(one, Mapping)]
+    if not features:
+        return None
+    rows = [[str(one.get("name")), str(one.get("type", "")), str(one.get("unit") or "")] for one in features]
+    table = Table("Features", ["Feature", "Type", "Unit"], rows)
+    return Fold(f"Inputs: {count(len(rows), 'feature')}", [table])
+
+
+def _libraries(card: Mapping[str, Any]) -> Fold | None:
+    libraries = card.get("libraries")
+    if not isinstance(libraries, Mapping) or not libraries:
+        return None
+    rows = [[str(name), str(version)] for name, version in libraries.items()]
+    code = [["this program's code", str(card["code"])]] if card.get("code") else []
+    return Fold("Code and libraries", [Table("Versions", ["Name", "Version"], [*rows, *code])])
