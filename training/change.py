@@ -42,6 +42,10 @@ def list_changes(before: Named, after: Named, matching: Matching) -> dict[str, A
         "n_records": {"before": before.report["n_records"], "after": after.report["n_records"]},
         "n_outliers": {"before": before.report["n_outliers"], "after": after.report["n_outliers"]},
         "clusters": every,
+        "of": {str(new): old for new, old in sorted(matching.of.items())},
+        "overlaps": {str(new): overlap for new, overlap in sorted(matching.overlaps.items())},
+        "new": list(matching.new),
+        "gone": list(matching.gone),
         "says": _say(every),
     }
 
