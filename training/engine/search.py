@@ -107,15 +107,14 @@ class Search:
         """Fit a candidate if it fits into what is left, and keep it if it did."""
         is_needed = not found.runs
         left_s = self._limit_s - self._pool.meter.spent_s
-        cost_s = 0.0
         if np.isfinite(left_s) and not is_needed:
             cost_s = self._forecast.foretell(candidate, left_s=left_s)
             left_s = self._limit_s - self._pool.meter.spent_s
-        if cost_s > left_s:
-            why = f"it would take {cost_s:.3g} CPU-seconds, {max(left_s, 0):.3g} are left"
-            found.dropped.append(Dropped(candidate, why))
-            self._progress.advance(self._n_fits)
-            return None
+            if cost_s > left_s:
+                why = f"it would take {cost_s:.3g} CPU-seconds, {max(left_s, 0):.3g} are left"
+                found.dropped.append(Dropped(candidate, why))
+                self._progress.advance(self._n_fits)
+                return None
         run = self._fit(candidate, limit_s=np.inf if is_needed else self._limit_s * SLACK)
         if run is None:
             why = f"it was given up: it takes more than the {left_s:.3g} CPU-seconds that were left"
