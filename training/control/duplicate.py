@@ -55,10 +55,10 @@ def _has_copies(twins: _Twins, n: int) -> tuple[bool, bool]:
     """Say whether there are more exact, and more near copies than chance explains."""
     exact = twins.exact
     excess = float(twins.is_exact.sum()) - exact.by_chance
-    is_more = excess > max(LEAST_SHARE * n, 3 * np.sqrt(exact.by_chance + 1))
+    is_more = excess >= max(LEAST_SHARE * n, 3 * np.sqrt(exact.by_chance + 1))
     near = len(twins.near)
     natural = NATURAL_SHARE * twins.n_asked
-    is_near = near - natural > max(LEAST_SHARE * twins.n_asked, 3 * np.sqrt(natural + 1))
+    is_near = near - natural >= max(LEAST_SHARE * twins.n_asked, 3 * np.sqrt(natural + 1))
     return bool(is_more and exact.n_pairs > exact.n_pairs_but_one), bool(is_near)
 
 
@@ -113,8 +113,8 @@ def _judge(facts: dict[str, Any], *, has_copies: tuple[bool, bool]) -> Finding:
     conflicts = facts["n_conflicting"] + facts["n_near_conflicting"]
     disagree = f"; {conflicts:,} of the copies disagree about the label" if conflicts else ""
     says = (
-        f"{' and '.join(found)} copies: {percent(facts['share_across_folds'])} of the records were tested after "
-        f"a copy was learned, and {told}{disagree}. Ingest each record once, or the scores promise too "
-        "much."
+        f"{' and '.join(found)} copies: {percent(facts['share_across_folds'])} of the records were tested "
+        f"after a copy was learned, and {told}{disagree}. Ingest each record once, or the scores promise "
+        "too much."
     )
     return Finding(NAME, TITLE, False, says, facts)

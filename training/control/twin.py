@@ -20,7 +20,9 @@ from scipy.stats import rankdata
 from herdbook.dataset import Dataset
 
 CHANCE_SHUFFLES = 3
-NEIGHBOURS = 6
+NEIGHBOURS = 16
+MOST_TWINS = 4
+"""A record may have so many near twins."""
 LARGEST_RATIO = 0.2
 """A near twin is at least five times nearer than the next record that is none."""
 NATURAL_SHARE = 0.001
@@ -108,13 +110,13 @@ def find_near(
     The frame is (n, n_features). Beyond 2,000 rows a sample of that size is asked about, among all rows.
     """
     queries = np.sort(np.random.default_rng(seed).permutation(len(frame))[:MOST_QUERIES])
-    if len(frame) <= NEIGHBOURS + 1:
+    if len(frame) <= NEIGHBOURS:
         return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
     points = _place_rows(dataset, frame)
     distances, nearest = _measure_nearest(points, queries)
-    ratios = distances[:, :-1] / distances[:, 1:]
-    bound = min(LARGEST_RATIO, NATURAL_SHARE ** (1 / _estimate_dimension(ratios)))
-    is_near = ratios[:, :-1].min(axis=1) < bound
+    ratios = distances[:, :MOST_TWINS] / distances[:, 1 : MOST_TWINS + 1]
+    bound = min(LARGEST_RATIO, NATURAL_SHARE ** (1 / _estimate_dimension(distances)))
+    is_near = ratios.min(axis=1) < bound
     return queries[is_near], nearest[is_near]
 
 
@@ -139,7 +141,7 @@ def _place_rows(dataset: Dataset, frame: NDArray[np.float64]) -> NDArray[np.floa
 def _measure_nearest(
     points: NDArray[np.float64], queries: NDArray[np.int64]
 ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Give the distances (n_queries, 6) to the nearest other points, ascending, and the nearest one."""
+    """Give the distances (n_queries, 16) to the nearest other points, ascending, and the nearest one."""
     squares = (points**2).sum(axis=1)
     distances, nearest = [], []
     for start in range(0, len(queries), CHUNK):
@@ -155,8 +157,10 @@ def _measure_nearest(
     return np.maximum(np.vstack(distances), 1e-12), np.concatenate(nearest)
 
 
-def _estimate_dimension(ratios: NDArray[np.float64]) -> float:
-    """Estimate the intrinsic dimension from the medians of d_k / d_(k+1), of which copies spoil only some."""
-    k = np.arange(1, ratios.shape[1] + 1)
-    medians = np.clip(np.median(ratios, axis=0), 1e-9, 1 - 1e-9)
-    return float(np.clip(np.median(np.log(0.5) / (k * np.log(medians))), 0.5, 1e6))
+def _estimate_dimension(distances: NDArray[np.float64]) -> float:
+    """Estimate the intrinsic dimension: twice as many neighbours lie within 2 ** (1 / m) times the distance.
+
+    The 8th and the 16th neighbour are compared, which copies of one record, even of every one, do not spoil.
+    """
+    growth = float(np.median(np.log(distances[:, -1] / distances[:, NEIGHBOURS // 2 - 1])))
+    return float(np.log(2) / max(growth, 1e-6))
