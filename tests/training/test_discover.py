@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
-import json
-
 import numpy as np
 import pytest
 from sklearn.base import clone
-from sklearn.datasets import load_iris
 from sklearn.metrics import adjusted_rand_score
 
-from herdbook.dataset import Dataset
-from tests.fixtures.herd import ANIMALS, IRIS, declare, make_animals
-from training.discover import ClusterColumns, Discovery, Scale, cluster_columns, discover
+from tests.fixtures.herd import ANIMALS, declare, make_animals
+from training.discover import ClusterColumns, Scale, cluster_columns
 from training.discover.space import fit_space, skewness
-
-
-@pytest.fixture(scope="module")
-def discovery() -> Discovery:
-    """Discover 2,000 animals."""
-    return discover(ANIMALS, make_animals(0)[0])
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -155,46 +145,3 @@ def test_space_takes_the_logarithm_of_skewed_features_only() -> None:
 
     assert (space.log_unit > 0).tolist() == [True, False, False]
     assert abs(skewness(space.place(frame)[:, 0])) < skewness(skewed) / 2
-
-
-def test_discover_reports_what_it_did(discovery: Discovery) -> None:
-    """The report is plain JSON with sizes, parameters, the rule, outliers and stability."""
-    report = json.loads(json.dumps(discovery.report, allow_nan=False))
-
-    assert report["format"] == 1
-    assert report["n_clusters"] == len(report["clusters"]) == discovery.clusters.n_clusters
-    assert report["n_outliers"] + sum(one["n_records"] for one in report["clusters"]) == 2_000
-    assert report["parameters"]["min_samples"] == 22
-    assert "square root" in report["parameters"]["rule"]
-    assert min(report["stability"]["adjusted_rand_index"]) > 0.9
-
-
-def test_discover_profiles_clusters_in_the_features_units(discovery: Discovery) -> None:
-    """The heaviest cluster is that of the elephants: kilograms, not standard deviations."""
-    weights = [one["features"]["weight"] for one in discovery.report["clusters"]]
-
-    heaviest = max(weights, key=lambda weight: weight["median"])
-
-    assert heaviest["unit"] == "kg"
-    assert 4_000 < heaviest["median"] < 5_500
-    assert heaviest["minimum"] < heaviest["middle_half"][0] < heaviest["median"] < heaviest["maximum"]
-
-
-def test_discover_finds_the_same_again(discovery: Discovery) -> None:
-    """The same frame gives the same clusters and, with the same seed, the same report."""
-    again = discover(ANIMALS, make_animals(0)[0])
-
-    assert again.report == discovery.report
-    np.testing.assert_array_equal(again.assignment.columns(), discovery.assignment.columns())
-
-
-@pytest.mark.parametrize(
-    ("dataset", "frame"),
-    [(IRIS, load_iris().data), (ANIMALS, np.ones((3, 5))), (ANIMALS, np.full((50, 5), np.nan))],
-)
-def test_discover_reports_on_any_frame(dataset: Dataset, frame: np.ndarray) -> None:
-    """Small, constant and empty columns are described without an error."""
-    report = discover(dataset, frame).report
-
-    assert report["n_clusters"] == (2 if dataset is IRIS else 0)
-    assert json.dumps(report, allow_nan=False)

@@ -14,9 +14,10 @@ from herdbook.dataset import Dataset
 from training.discover.admission import admission_of_clusters
 from training.discover.columns import ClusterColumns, cluster_columns
 from training.discover.fit import MAXIMUM_FIT_ROWS
+from training.discover.outlier import THRESHOLD_RULE
 from training.discover.plane import map_plane
 from training.discover.profile import profile_clusters, profile_features
-from training.discover.reason import reasons_of_outliers
+from training.discover.reason import explain_outliers
 from training.discover.rival import fit_rivals
 from training.discover.scale import Scale
 from training.discover.separability import measure_separability
@@ -70,7 +71,7 @@ def discover(
         columns.set_params(
             scale=columns.choice_.scale
         )  # so that stability is that of the clusters at this scale
-    stability = measure_stability(columns, frame, seed=seed)
+    stability = _stability(columns, frame, seed)
     report = {
         "format": REPORT_FORMAT,
         "dataset": dataset.name,
@@ -84,6 +85,13 @@ def discover(
         "notes": list(NOTES),
     }
     return Discovery(view.clusters, view.assignment, report)
+
+
+def _stability(columns: ClusterColumns, frame: NDArray[np.float64], seed: int) -> dict[str, Any]:
+    """Measure stability where there is a part to take: of one record there is none."""
+    if len(frame) > 1:
+        return measure_stability(columns, frame, seed=seed)
+    return {"n_resamples": 0, "adjusted_rand_index": [], "n_clusters": [], "cluster_overlap": []}
 
 
 def describe(view: View, overlaps: list[float]) -> dict[str, Any]:
@@ -117,16 +125,22 @@ def _clusters(view: View, overlaps: list[float]) -> list[dict[str, Any]]:
 def _outliers(view: View) -> dict[str, Any]:
     places = view.members(-1)
     shown = most_outlying(view)
-    reasons = reasons_of_outliers(view, shown)
     return {
         "n": len(places),
         "share": len(places) / max(len(view.frame), 1),
+        "threshold": _threshold(view.clusters),
         "features": profile_features(view.dataset, view.frame[places]),
         "most_outlying": [
-            view.record(place) | {"outlier_score": float(view.assignment.outlier_score[place]), "why": why}
-            for place, why in zip(shown, reasons, strict=True)
+            view.record(place) | {"outlier_score": float(view.assignment.outlier_score[place])} | reasons
+            for place, reasons in zip(shown, explain_outliers(view, shown), strict=True)
         ],
     }
+
+
+def _threshold(clusters: Clusters) -> dict[str, Any]:
+    if clusters.threshold is None:
+        return {"rule": "HDBSCAN's own: what leaves its tree before a cluster forms lies in none."}
+    return {"rule": THRESHOLD_RULE, **clusters.threshold}
 
 
 def _parameters(columns: ClusterColumns, n_records: int) -> dict[str, Any]:

@@ -21,8 +21,8 @@ LEAST_SHARE = 0.1
 """A feature that makes up less of the squared distance than this is no reason."""
 
 
-def reasons_of_outliers(view: View, places: NDArray[np.int64]) -> list[list[dict[str, Any]]]:
-    """Give for each record, by its place in the frame, the features that part it from the nearest cluster.
+def explain_outliers(view: View, places: NDArray[np.int64]) -> list[dict[str, Any]]:
+    """Give for each record, by its place in the frame, its nearest cluster and the features that part them.
 
     The nearest cluster is that of the nearest member in the clustering space; the record is held against the
     median of that cluster's 15 members most like it, so that a combination of usual values is seen too. Of
@@ -30,12 +30,16 @@ def reasons_of_outliers(view: View, places: NDArray[np.int64]) -> list[list[dict
     """
     inside = np.flatnonzero(view.cluster >= 0)
     if not len(inside) or not len(places):
-        return [[] for _ in places]
+        return [{"nearest": None, "why": []} for _ in places]
     shown = inside[sample_strata(view.cluster[inside], SAMPLE, seed=view.seed)]
-    _, nearest = KDTree(view.points[shown]).query(view.points[places])
+    distances, nearest = KDTree(view.points[shown]).query(view.points[places])
+    numbers = view.cluster[shown[nearest]]
     return [
-        _reasons(view, int(place), shown[view.cluster[shown] == view.cluster[shown[near]]])
-        for place, near in zip(places, nearest, strict=True)
+        {
+            "nearest": {"cluster": int(number), "distance": float(distance)},
+            "why": _reasons(view, int(place), shown[view.cluster[shown] == number]),
+        }
+        for place, number, distance in zip(places, numbers, distances, strict=True)
     ]
 
 
@@ -48,7 +52,6 @@ def _reasons(view: View, place: int, members: NDArray[np.int64]) -> list[dict[st
     return [
         {
             "feature": view.dataset.features[one].name,
-            "cluster": number,
             "share_of_distance": float(shares[one]),
             "says": _say(
                 view.dataset.features[one], view.frame[place, one], view.frame[members, one], number

@@ -99,7 +99,8 @@ def grade_silhouette(silhouette: float) -> str:
 def _sentence(overall: float, by_cluster: list[float | None], pairs: list[dict[str, Any]]) -> str:
     known = {number: value for number, value in enumerate(by_cluster) if value is not None}
     least = min(known, key=lambda number: known[number])
+    structure = f"{grade_silhouette(overall)} structure (Kaufman, Rousseeuw 1990)"
     return (
-        f"The mean silhouette is {overall:.2f}, {grade_silhouette(overall)} structure by Kaufman and Rousseeuw; "
-        f"cluster {least} is the least distinct ({known[least]:.2f}), the nearest pair: {pairs[0]['says']}."
+        f"The mean silhouette is {overall:.2f}, which speaks of {structure}; cluster {least} is the least "
+        f"distinct ({known[least]:.2f}), and {pairs[0]['says']}, nearer than any other two."
     )

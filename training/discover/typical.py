@@ -23,6 +23,8 @@ def typical_records(view: View, number: int) -> list[dict[str, Any]]:
     The first is the medoid (Kaufman, Rousseeuw 1987), which lies inside of a cluster whatever its shape.
     """
     members = _part(view.members(number), CANDIDATES, view.seed)
+    if not len(members):
+        return []
     companions = _part(members, COMPANIONS, view.seed)
     distance = cdist(view.points[members], view.points[companions]).mean(axis=1)
     nearest = _different(view, members[np.lexsort((members, distance))])
