@@ -97,6 +97,11 @@ def shorten(text: str, length: int = 28) -> str:
     return text if len(text) <= length else f"{text[: half - 1]}…{text[-half:]}"
 
 
+def abridge(digest: Any) -> str | None:
+    """Write the first twelve digits of a hash, as tags do; the method section of a page has it in full."""
+    return None if digest is None else str(digest)[:12]
+
+
 def listed(names: list[str], most: int = 5) -> str:
     """Join names, and count those that are not named.
 

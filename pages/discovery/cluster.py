@@ -21,8 +21,8 @@ def show_clusters(found: Found) -> Section | None:
         return None
     says = (
         "A cluster is a group of records that lie closer together than those around them. The cards show "
-        "each in its features' own units: of a strip, the line is its range, the box its middle half and the tick "
-        "its median, on the scale of all clusters (logarithmic where these differ widely)."
+        "each in its features' own units: of a strip, the line is the range, the box the middle half and the "
+        "tick the median, on the scale of all clusters (logarithmic where these differ widely)."
     )
     cards = Cards([make_card(found, cluster) for cluster in found.clusters])
     return Section("clusters", "Clusters", says, present(_table(found), _effects(found), cards))

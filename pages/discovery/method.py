@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from pages.block import Fold, Points, Section, Table, present
+from pages.block import Facts, Fold, Points, Section, Table, present
 from pages.discovery.found import Found
 from pages.number import MISSING, count, number
+
+DIGESTS = ("snapshot", "report")
 
 
 def show_method(found: Found) -> Section | None:
     """Show preprocessing, parameters and notes."""
-    blocks = present(_features(found), _notes(found))
+    digests = [(name.capitalize(), str(found.report[name])) for name in DIGESTS if found.report.get(name)]
+    blocks = present(_features(found), _notes(found), Facts(digests) if digests else None)
     if not blocks:
         return None
     says = "What was done to the records before distances were taken, and how the figures came about."

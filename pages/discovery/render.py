@@ -19,7 +19,7 @@ from pages.discovery.separability import show_separability
 from pages.discovery.stability import show_stability
 from pages.discovery.tree import show_tree
 from pages.discovery.verdict import give_verdict
-from pages.number import MISSING, number
+from pages.number import MISSING, abridge, number
 from pages.page import write_page
 
 SECTIONS: tuple[Callable[[Found], Section | None], ...] = (
@@ -73,8 +73,8 @@ def _facts(report: Mapping[str, Any]) -> list[tuple[str, str]]:
     parameters = report.get("parameters") or {}
     facts = [
         ("Dataset", report.get("dataset")),
-        ("Snapshot", report.get("snapshot")),
-        ("Report", report.get("report")),
+        ("Snapshot", abridge(report.get("snapshot"))),
+        ("Report", abridge(report.get("report"))),
         ("Records", number(report.get("n_records"))),
         ("Features", number(len(Found(report, {}).features) or None)),
         ("Smallest cluster allowed", number(parameters.get("min_cluster_size"))),

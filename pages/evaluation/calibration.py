@@ -46,8 +46,8 @@ def _plot(part: dict[str, Any], curves: dict[str, list[dict[str, Any]]]) -> Plot
         "plot-reliability",
         "Reliability.",
         "Rows in bins by the confidence of their answer, against how many of them were right. On the line "
-        "a confidence is worth what it says; below it the model is too sure. Bars are 95% intervals, and larger "
-        "points hold more rows.",
+        "a confidence is worth what it says; below it the model is too sure. Bars are 95% intervals; "
+        "larger points hold more rows.",
         figure([_diagonal(), *(_trace(name, bins) for name, bins in curves.items())], _layout(curves)),
         f"{stated}the widest gap of a bin is {share(gap)}",
         height=430,
@@ -57,8 +57,10 @@ def _plot(part: dict[str, Any], curves: dict[str, list[dict[str, Any]]]) -> Plot
 
 def _layout(curves: dict[str, list[dict[str, Any]]]) -> dict[str, Any]:
     lowest = min(min(one["confidence"], one.get("low") or 0) for bins in curves.values() for one in bins)
-    low = max(0.0, lowest - 0.05)
-    form = {"tickformat": ".0%", "range": [low, 1.02]}
+    low = max(0.0, lowest - 0.03)
+    step = next(one for one in (0.01, 0.02, 0.05, 0.1, 0.2) if (1 - low) / one <= 6)
+    ticks = [round(1 - place * step, 2) for place in range(6) if 1 - place * step >= low]
+    form = {"tickformat": ".0%", "range": [low, 1 + (1 - low) / 40], "tickvals": ticks}
     return layout(axis("confidence", **form), axis("right", **form), showlegend=len(curves) > 1)
 
 

@@ -59,7 +59,7 @@ def _figure(shown: list[dict[str, Any]]) -> dict[str, Any]:
         values = [one[measure] for _, one in known]
         traces.append(dots(values, at, name=measure, colour=css(colour), texts=texts, symbol=symbol))
     names = [f"{one['name']} (rare)" if one.get("is_too_rare") else str(one["name"]) for one in shown]
-    return figure(traces, layout(axis(tickformat=".0%"), names_axis(names), showlegend=True))
+    return figure(traces, layout(axis(tickformat=".1~%"), names_axis(names), showlegend=True))
 
 
 def _table(measured: Measured, classes: list[dict[str, Any]]) -> Table:

@@ -7,7 +7,7 @@ from typing import Any
 from pages.block import Block, Cell, Plot, Section, Table
 from pages.evaluation.measured import Measured
 from pages.identity import Identity
-from pages.number import count, number, share
+from pages.number import count, number, sentence, share
 from pages.plot import axis, css, figure, label, layout, names_axis, rows_height
 
 MOST_IN_TABLE = 10
@@ -24,6 +24,7 @@ def show_confusion(measured: Measured) -> Section | None:
     wrong = total - sum(counts[place][place] for place in range(len(classes)))
     portion = share(wrong / total if total else 0.0)
     says = f"{number(wrong)} of {count(total, 'row')} ({portion}) got another class."
+    says = sentence(part.get("says")) or says
     is_small = len(classes) <= MOST_IN_TABLE
     blocks: list[Block] = [_table(classes, counts) if is_small else _plot(classes, counts)]
     confused = _confused(classes, counts)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pages.block import Check, Checks, Section
+from pages.block import Block, Check, Checks, Prose, Section
 from pages.evaluation.measured import Measured
 from pages.number import MISSING, count, listed, number, p_value, sentence, share
 
@@ -21,13 +21,17 @@ def show_controls(measured: Measured) -> Section | None:
     checks = [_check(control) for control in sorted(controls, key=lambda one: order[one.get("passed")])]
     n_warn = sum(check.passed is False for check in checks)
     n_open = sum(check.passed is None for check in checks)
-    said = [f"{count(len(checks), 'control')}: {n_warn} warned" if n_warn else f"All but {n_open} passed"]
+    said = [
+        f"{count(len(checks), 'control')}: {n_warn} did not hold" if n_warn else f"All but {n_open} passed"
+    ]
     if not n_warn and not n_open:
         said = [f"All {count(len(checks), 'control')} passed"]
     elif n_warn and n_open:
         said.append(f"{n_open} could not be decided")
     says = f"{', '.join(said)}. They come first, since they say how far all other figures can be trusted."
-    return Section("controls", "Controls", says, [Checks(checks)])
+    examined = sentence(measured.part("examined").get("says"))
+    blocks: list[Block] = [Checks(checks), *([Prose([examined], mark="note")] if examined else [])]
+    return Section("controls", "Controls", says, blocks)
 
 
 def _check(control: dict[str, Any]) -> Check:

@@ -68,7 +68,12 @@ def _figure(known: list[dict[str, Any]]) -> dict[str, Any]:
         "hovertemplate": "%{text}<extra></extra>",
     }
     x = axis("training rows (each mark doubles)" if _doubles(rows) else "training rows", **_ticks(rows))
-    return figure([band, line], layout(x, axis("log-loss, nats", rangemode="tozero")))
+    return figure(
+        [band, line],
+        layout(
+            x, axis("log-loss, nats", rangemode="tozero", **({} if max(high) > 0 else {"range": [-0.05, 1]}))
+        ),
+    )
 
 
 def _doubles(rows: list[int]) -> bool:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import floor, log10
 from typing import Any
 
 from pages.identity import Identity
 
 INPUTS = {"frame+clusters": "with cluster features", "frame": "without cluster features"}
+SHORT = {"frame+clusters": "with", "frame": "without"}
 COLOURS = {"frame+clusters": 0, "frame": 9}
 """Numbers of the looks of both kinds of inputs: they differ in colour and in symbol."""
 BASELINE = "majority"
@@ -63,6 +65,18 @@ class Measured:
     def baseline(self) -> dict[str, Any]:
         """Intervals of always answering with the most frequent class."""
         return next((lines[BASELINE] for lines in self.scores.values() if BASELINE in lines), {})
+
+    @property
+    def loss_places(self) -> int:
+        """Places after the point with which losses as small as these can be told apart."""
+        losses = [
+            one["log_loss"]["value"]
+            for lines in self.scores.values()
+            for one in lines.values()
+            if one.get("log_loss")
+        ]
+        smallest = min((loss for loss in losses if loss > 0), default=1.0)
+        return min(5, max(3, 2 - floor(log10(smallest))))
 
     @property
     def classes(self) -> list[str]:

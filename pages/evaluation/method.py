@@ -16,6 +16,7 @@ DESIGN = {
     "n_candidates": "Candidates",
     "n_rows": "Labelled rows",
 }
+DIGESTS = ("snapshot", "recipe", "report")
 
 
 def show_method(measured: Measured) -> Section | None:
@@ -24,6 +25,7 @@ def show_method(measured: Measured) -> Section | None:
     facts = [(title, number(design[name])) for name, title in DESIGN.items() if design.get(name) is not None]
     notes = [sentence(design.get(name)) for name in ("method", "labels", "note") if design.get(name)]
     notes += [sentence(f"{name} was left out: {why}") for name, why in _left_out(measured).items()]
+    facts += [(name, digest) for name, digest in _digests(measured) if digest]
     blocks = present(
         Facts(facts) if facts else None,
         Points(notes, title="Notes") if notes else None,
@@ -31,6 +33,13 @@ def show_method(measured: Measured) -> Section | None:
         _libraries(measured.card),
     )
     return Section("method", "Method", "How these figures came about.", blocks) if blocks else None
+
+
+def _digests(measured: Measured) -> list[tuple[str, str]]:
+    return [
+        (name.capitalize(), str(measured.report.get(name) or measured.card.get(name) or ""))
+        for name in DIGESTS
+    ]
 
 
 def _left_out(measured: Measured) -> dict[str, str]:

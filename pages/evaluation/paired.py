@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from pages.block import Cell, Plot, Section, Table
-from pages.evaluation.measured import Measured, name_inputs, name_member
+from pages.evaluation.measured import BASELINE, SHORT, Measured, name_inputs, name_member
 from pages.number import bounds, count, fixed, p_value
-from pages.plot import axis, css, dots, figure, label, layout, line_at, names_axis, rows_height
+from pages.plot import axis, css, dots, figure, label, layout, line_at, names_axis
 
 MOST_PAIRS = 30
+PAIR_PX = 40
 INSIGNIFICANT = "no difference shown"
 
 
@@ -20,12 +21,14 @@ def show_paired(measured: Measured) -> Section | None:
     ]
     if not pairs:
         return None
-    shown = pairs[:MOST_PAIRS]
+    shown = _within(pairs[:MOST_PAIRS])
     n_shown = sum(pair.get("verdict") != INSIGNIFICANT for pair in pairs)
-    more = f" The first {MOST_PAIRS} are drawn." if len(pairs) > MOST_PAIRS else ""
+    n_off = len(pairs) - len(shown)
+    more = f" {count(n_off, 'comparison')} of the table, far off this scale, not drawn."
+    more = more if n_off else ""
     says = (
-        f"{count(len(pairs), 'comparison')} of two that answered the same held-out rows; a difference is shown "
-        f"in {n_shown} of them."
+        f"{count(len(pairs), 'comparison')} of two that answered the same held-out rows; "
+        f"a difference is shown in {n_shown} of them."
     )
     plot = Plot(
         "plot-paired",
@@ -34,9 +37,11 @@ def show_paired(measured: Measured) -> Section | None:
         f"that crosses the line shows no difference.{more}",
         _figure(shown),
         f"{n_shown} of {len(pairs)} comparisons show a difference",
-        height=rows_height(len(shown), 80),
+        height=80 + PAIR_PX * max(len(shown), 2),
     )
-    return Section("paired", "Paired comparisons", says, [plot, _table(pairs)])
+    return Section(
+        "paired", "Paired comparisons", says, [plot, _table(pairs, min(5, measured.loss_places + 1))]
+    )
 
 
 def name_pair(pair: dict[str, Any]) -> tuple[str, str]:
@@ -48,43 +53,56 @@ def name_pair(pair: dict[str, Any]) -> tuple[str, str]:
     return f"{a} {inputs_a}", f"{b} {inputs_b}"
 
 
-def _figure(pairs: list[dict[str, Any]]) -> dict[str, Any]:
-    colours = [css("soft" if pair.get("verdict") == INSIGNIFICANT else "c0") for pair in pairs]
+def _within(pairs: list[dict[str, Any]]) -> list[tuple[int, dict[str, Any]]]:
+    """Give each pair its place, but not one with the baseline beside which the others would fall together."""
+    others = [pair["difference"] for pair in pairs if BASELINE not in {pair.get("a"), pair.get("b")}]
+    widest = max(
+        (abs(one.get(end) or 0.0) for one in others for end in ("low", "high", "value")), default=None
+    )
+    return [
+        (place, pair)
+        for place, pair in enumerate(pairs)
+        if widest is None or abs(pair["difference"]["value"]) <= 4 * widest or pair["difference"] in others
+    ]
+
+
+def _figure(pairs: list[tuple[int, dict[str, Any]]]) -> dict[str, Any]:
+    colours = [css("soft" if pair.get("verdict") == INSIGNIFICANT else "c0") for _, pair in pairs]
     texts = [
         f"{label(' against '.join(name_pair(pair)), 90)}<br>{label(pair.get('says') or '', 200)}"
-        for pair in pairs
+        for _, pair in pairs
     ]
-    trace = dots(
-        [pair["difference"] for pair in pairs],
-        range(len(pairs)),
-        name="difference",
-        colour=colours,
-        texts=texts,
-    )
-    names = [_short(pair, place) for place, pair in enumerate(pairs)]
+    differences = [pair["difference"] for _, pair in pairs]
+    trace = dots(differences, range(len(pairs)), name="difference", colour=colours, texts=texts)
+    y = names_axis([""] * len(pairs)) | {"ticktext": [_short(place, pair) for place, pair in pairs]}
     x = axis("difference in log-loss, nats")
-    return figure([trace], layout(x, names_axis(names), shapes=[line_at(0, dash="solid")]))
+    return figure([trace], layout(x, y, shapes=[line_at(0, dash="solid")]))
 
 
-def _short(pair: dict[str, Any], place: int) -> str:
-    """Name a pair as the table numbers it; both names would leave a narrow screen no room for the plot."""
+def _short(place: int, pair: dict[str, Any]) -> str:
+    """Name a pair in two lines, numbered as in the table."""
     a, b = name_member(pair.get("a")), name_member(pair.get("b"))
-    return f"{place + 1}  {a}" if a == b else f"{place + 1}  {a} / {b}"
+    if a == b:
+        a, b = (
+            f"{a} {SHORT.get(str(pair.get('inputs_a')), '')}",
+            f"{SHORT.get(str(pair.get('inputs_b')), '')} clusters",
+        )
+    return f"{place + 1}. {label(a, 24)}<br>against {label(b, 24)}"
 
 
-def _table(pairs: list[dict[str, Any]]) -> Table:
+def _table(pairs: list[dict[str, Any]], places: int) -> Table:
     rows = []
     for place, pair in enumerate(pairs):
         a, b = name_pair(pair)
         inputs = name_inputs(pair.get("inputs_a")) if pair.get("inputs_a") == pair.get("inputs_b") else ""
         verdict = str(pair.get("verdict") or "")
-        mark = "muted" if verdict == INSIGNIFICANT else "good"
+        mark = "muted" if verdict == INSIGNIFICANT else "strong"
         rows.append(
             [
                 f"{place + 1}",
                 Cell(a, inputs),
                 b,
-                Cell(fixed(pair["difference"]["value"], 4), bounds(pair["difference"], places=4)),
+                Cell(fixed(pair["difference"]["value"], places), bounds(pair["difference"], places=places)),
                 p_value(pair.get("p_value")),
                 Cell(_write(verdict), mark=mark),
             ]

@@ -20,7 +20,7 @@ from pages.evaluation.paired import show_paired
 from pages.evaluation.score import show_scores
 from pages.evaluation.search import show_search
 from pages.evaluation.verdict import give_verdict
-from pages.number import number
+from pages.number import abridge, number
 from pages.page import write_page
 
 SECTIONS: tuple[Callable[[Measured], Section | None], ...] = (
@@ -68,9 +68,9 @@ def _facts(measured: Measured) -> list[tuple[str, str]]:
     rows = design.get("n_rows") or (card.get("rows") or {}).get("labelled")
     facts = [
         ("Dataset", report.get("dataset") or card.get("dataset")),
-        ("Snapshot", report.get("snapshot") or card.get("snapshot")),
-        ("Recipe", report.get("recipe") or card.get("recipe")),
-        ("Report", report.get("report")),
+        ("Snapshot", abridge(report.get("snapshot") or card.get("snapshot"))),
+        ("Recipe", abridge(report.get("recipe") or card.get("recipe"))),
+        ("Report", abridge(report.get("report"))),
         ("Labelled rows", number(rows) if rows else None),
         ("Features", len(card["features"]) if card.get("features") else None),
         ("Classes", len(measured.classes) or None),

@@ -8,6 +8,7 @@ from pages.block import Cell, Plot, Points, Section, Table, present
 from pages.evaluation.measured import (
     BASELINE,
     LOWER_IS_BETTER,
+    SHORT,
     TITLES,
     Measured,
     look_of_inputs,
@@ -49,18 +50,41 @@ def _plot(measured: Measured, names: list[str], measure: str) -> Plot | None:
     kinds = [kind for kind, lines in measured.scores.items() if any(measure in one for one in lines.values())]
     if not kinds:
         return None
-    title = TITLES[measure]
+    title, drawn = TITLES[measure], _drawn(measured, names, measure)
+    left_out = "" if len(drawn) == len(names) else f" Off the scale: {_off(measured, measure)}."
     better = "Lower is better" if measure in LOWER_IS_BETTER else "Higher is better"
     looks = listed([name_inputs(kind) for kind in kinds])
     return Plot(
         f"plot-score-{measure.replace('_', '-')}",
         f"{title}{' in nats' if measure == 'log_loss' else ''}.",
         f"{better}; bars are 95% intervals; {looks}. Overlapping bars do not mean that there is no "
-        "difference: the paired comparisons below say that.",
-        _figure(measured, names, kinds, measure),
+        f"difference: the paired comparisons below say that.{left_out}",
+        _figure(measured, drawn, kinds, measure),
         f"{name_member(names[0])} has the lowest log-loss",
-        height=rows_height(len(names), 110) + 8 * len(names) * (len(kinds) - 1),
+        height=rows_height(len(drawn), 110) + 8 * len(drawn) * (len(kinds) - 1),
     )
+
+
+def _drawn(measured: Measured, names: list[str], measure: str) -> list[str]:
+    """Leave out a baseline that lies so far off that the others would fall together."""
+    others = [
+        lines[name][measure]
+        for lines in measured.scores.values()
+        for name in lines
+        if name != BASELINE and lines[name].get(measure)
+    ]
+    baseline = measured.baseline.get(measure)
+    if not others or not baseline:
+        return names
+    ends = [one.get(end, one["value"]) for one in others for end in ("low", "high")]
+    width = max(ends) - min(ends)
+    gap = max(baseline["value"] - max(ends), min(ends) - baseline["value"])
+    return [name for name in names if name != BASELINE] if gap > 2 * width else names
+
+
+def _off(measured: Measured, measure: str) -> str:
+    """Say where the baseline lies that is not drawn."""
+    return f"{name_member(BASELINE)}, {_write(measure, measured.baseline[measure])}"
 
 
 def _figure(measured: Measured, names: list[str], kinds: list[str], measure: str) -> dict[str, Any]:
@@ -84,7 +108,7 @@ def _figure(measured: Measured, names: list[str], kinds: list[str], measure: str
                 symbol=look.symbol,
             )
         )
-    form = {"tickformat": ".0%"} if measure not in LOWER_IS_BETTER else {}
+    form = {"tickformat": ".1~%"} if measure not in LOWER_IS_BETTER else {}
     title = "nats" if measure == "log_loss" else ""
     shipped = measured.procedure
     shown = [f"{name_member(name)} ←" if name == shipped else name_member(name) for name in names]
@@ -98,8 +122,8 @@ def _value(measured: Measured, kind: str, name: str, measure: str) -> bool:
 
 def _write(measure: str, one: dict[str, Any]) -> str:
     is_share = measure not in LOWER_IS_BETTER
-    value = share(one["value"]) if is_share else fixed(one["value"])
-    ends = bounds(one, is_share=is_share)
+    value = share(one["value"]) if is_share else fixed(one["value"], 5)
+    ends = bounds(one, is_share=is_share, places=5)
     return f"{value} ({ends})" if ends else value
 
 
@@ -118,10 +142,14 @@ def _table(measured: Measured, names: list[str]) -> Table:
                 continue
             if name == measured.procedure and kind == measured.decision.get("inputs"):
                 marked.add(len(rows))
-            look = Cell(name_inputs(kind), identity=look_of_inputs(kind, place))
-            cells = [_cell(measure, lines[name].get(measure)) for measure in measures]
+            look = Cell(SHORT.get(kind, kind), identity=look_of_inputs(kind, place))
+            cells = [_cell(measure, lines[name].get(measure), measured.loss_places) for measure in measures]
             rows.append([name_member(name), *([look] if has_kinds else []), *cells])
-    heads = ["", *(["Inputs"] if has_kinds else []), *(f"#{_head(measure)}" for measure in measures)]
+    heads = [
+        "",
+        *(["Cluster features"] if has_kinds else []),
+        *(f"#{_head(measure)}" for measure in measures),
+    ]
     method = next((one.get("method") for one in measured.headline.values() if isinstance(one, dict)), None)
     note = "The marked row ships (← in the plots)." + (f" Intervals: {_methods(measured)}." if method else "")
     return Table(
@@ -133,12 +161,12 @@ def _head(measure: str) -> str:
     return "Log-loss, nats" if measure == "log_loss" else TITLES[measure]
 
 
-def _cell(measure: str, one: dict[str, Any] | None) -> Cell:
+def _cell(measure: str, one: dict[str, Any] | None, places: int) -> Cell:
     if not one:
         return Cell(number(None))
     is_share = measure not in LOWER_IS_BETTER
-    value = share(one["value"]) if is_share else fixed(one["value"])
-    return Cell(value, bounds(one, is_share=is_share))
+    value = share(one["value"]) if is_share else fixed(one["value"], places)
+    return Cell(value, bounds(one, is_share=is_share, places=places))
 
 
 def _methods(measured: Measured) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from pages.block import Tile, Verdict
 from pages.evaluation.measured import Measured, name_inputs, name_member
-from pages.number import bounds, fixed, listed, sentence, share
+from pages.number import bounds, fixed, listed, number, sentence, share
 
 
 def give_verdict(measured: Measured) -> Verdict:
@@ -22,9 +22,10 @@ def _accuracy(measured: Measured) -> str:
     accuracy = measured.headline.get("accuracy")
     if not accuracy:
         return "This report holds no score of the model that ships."
-    said = f"On rows it never saw, it is right about {share(accuracy['value'])}"
+    value = accuracy["value"]
+    said = "every time" if value == 1 else f"{share(value)} of the time"
     ends = bounds(accuracy, is_share=True)
-    return f"{said} of the time (95% interval: {ends})." if ends else f"{said} of the time."
+    return f"On rows it never saw it was right {said}{f' (95% interval: {ends})' if ends else ''}."
 
 
 def _shipped(measured: Measured) -> str:
@@ -37,7 +38,7 @@ def _shipped(measured: Measured) -> str:
         return f"{said}."
     better = "better than" if _is_below(ours, theirs) else "not clearly better than"
     return (
-        f"{said}; its log-loss of {fixed(ours['value'])} nats is {better} the {fixed(theirs['value'])} of "
+        f"{said}; its log-loss of {number(ours['value'])} nats is {better} the {number(theirs['value'])} of "
         "answering with the classes' frequencies alone."
     )
 
@@ -58,9 +59,10 @@ def _warning(measured: Measured) -> str:
     if not failed:
         return ""
     titles = [str(control.get("title") or control.get("name")) for control in failed]
+    quoted = listed([f"“{title}”" for title in titles])
     if len(failed) == 1:
-        return f"One control warns, and qualifies all figures: {listed(titles)}."
-    return f"{len(failed)} controls warn, and qualify all figures: {listed(titles)}."
+        return f"One control does not hold, and qualifies all figures: {quoted}."
+    return f"{len(failed)} controls do not hold, and qualify all figures: {quoted}."
 
 
 def _tiles(measured: Measured) -> list[Tile]:
@@ -73,8 +75,9 @@ def _tiles(measured: Measured) -> list[Tile]:
         found = measured.headline.get(measure)
         if found:
             is_share = measure != "log_loss"
-            value = share(found["value"]) if is_share else fixed(found["value"])
-            tiles.append(Tile(value, title, bounds(found, is_share=is_share)))
+            places = measured.loss_places
+            value = share(found["value"]) if is_share else fixed(found["value"], places)
+            tiles.append(Tile(value, title, bounds(found, is_share=is_share, places=places)))
     chance = measured.baseline.get("accuracy")
     if chance:
         tiles.append(Tile(share(chance["value"]), "Most frequent class", "accuracy without any model"))
