@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from scipy.stats import norm, t
 
 CONFIDENCE = 0.95
+Z = float(norm.ppf(0.5 + CONFIDENCE / 2))
 
 
 @dataclass(frozen=True)
@@ -30,13 +31,11 @@ def wilson(successes: float, trials: float) -> Interval:
     """Give the score interval of a proportion (Wilson, JASA 22, 1927).
 
     It holds near 0 and 1, where the usual normal interval collapses. Both counts may be means over repeats.
-    For out-of-fold answers it takes the rows for independent and the folds' models for one model, so it
-    leaves out how much the model varies with its training rows.
+    It takes the trials for independent: for out-of-fold answers `training.tilt` widens it.
     """
-    z = float(norm.ppf(0.5 + CONFIDENCE / 2))
-    share, scale = successes / trials, 1 + z * z / trials
-    centre = (share + z * z / (2 * trials)) / scale
-    reach = z / scale * np.sqrt(share * (1 - share) / trials + z * z / (4 * trials**2))
+    share, scale = successes / trials, 1 + Z * Z / trials
+    centre = (share + Z * Z / (2 * trials)) / scale
+    reach = Z / scale * np.sqrt(share * (1 - share) / trials + Z * Z / (4 * trials**2))
     # at shares of 0 and 1 the bound is the share itself, but for rounding
     low, high = min(share, float(centre - reach)), max(share, float(centre + reach))
     return Interval(share, max(0.0, low), min(1.0, high), "Wilson score")
@@ -61,10 +60,3 @@ def corrected_t(
     return Interval(
         mean, max(bounds[0], mean - reach), min(bounds[1], mean + reach), "corrected t over folds"
     )
-
-
-def row_t(values: NDArray[np.float64], *, bounds: tuple[float, float]) -> Interval:
-    """Give Student's t interval of a mean over rows, `values` of shape (n,)."""
-    n, mean = len(values), float(values.mean())
-    reach = float(t.ppf(0.5 + CONFIDENCE / 2, max(n - 1, 1)) * values.std(ddof=1) / np.sqrt(n))
-    return Interval(mean, max(bounds[0], mean - reach), min(bounds[1], mean + reach), "t over rows")

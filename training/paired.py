@@ -11,8 +11,11 @@ from scipy.stats import t
 
 from training.interval import CONFIDENCE, Interval
 from training.score import as_repeats, row_losses
+from training.tilt import fold_inflation
 
 BETTER_A, BETTER_B, NOT_SHOWN = "a is better", "b is better", "no difference shown"
+
+METHOD = "paired t over rows, widened because folds share training rows"
 
 
 @dataclass(frozen=True)
@@ -45,12 +48,19 @@ class Paired:
 def compare_paired(
     a: NDArray[np.float64], b: NDArray[np.float64], y: NDArray[np.int64], folds: NDArray[np.int64]
 ) -> Paired:
-    """Compare two procedures by out-of-fold probabilities (R, n, k) of the truth `y` (n,), same folds."""
+    """Compare two procedures by out-of-fold probabilities (R, n, k) of the truth `y` (n,), on the same folds.
+
+    Student's t on the rows' differences of log-loss, a row's repeats averaged first, with the variance
+    widened by Nadeau and Bengio's term (`fold_inflation`): the null hypothesis is that the procedures are
+    worth the same on tables like this one, so the luck of the training rows is part of the noise. A
+    difference is claimed where the 95 % interval leaves out zero. benchmarks/evaluation measures how often
+    it is claimed wrongly, and how large a difference it takes.
+    """
     rows = (row_losses(as_repeats(a), y) - row_losses(as_repeats(b), y)).mean(axis=0)
     n, mean = len(rows), float(rows.mean())
-    n_folds = len(np.unique(folds))
-    error = float(rows.std(ddof=1) * np.sqrt((1 + 1 / (n_folds - 1)) / n))
+    inflation = fold_inflation(len(np.unique(np.atleast_2d(folds)[0])))
+    error = float(rows.std(ddof=1) * np.sqrt(inflation / n))
     reach = float(t.ppf(0.5 + CONFIDENCE / 2, n - 1)) * error
     p_value = float(2 * t.sf(abs(mean) / error, n - 1)) if error > 0 else 1.0
     verdict = NOT_SHOWN if p_value >= 1 - CONFIDENCE else BETTER_A if mean < 0 else BETTER_B
-    return Paired(Interval(mean, mean - reach, mean + reach, "paired t over rows"), p_value, verdict)
+    return Paired(Interval(mean, mean - reach, mean + reach, METHOD), p_value, verdict)
