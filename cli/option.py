@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import click
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+SAID_WHY = "Why; it stands in the ledger for ever."
 PORT = click.IntRange(1, 65_535)
 
 
@@ -57,12 +58,34 @@ def seed(command: Command) -> Command:
     return click.option("--seed", type=click.IntRange(0, 2**32 - 1), metavar="N", help=said)(command)
 
 
+def budget(command: Command) -> Command:
+    """Add `--budget`."""
+    said = "Seconds of CPU that the training may take, over all cores; the dataset file's if left out."
+    kind = click.FloatRange(min=0, min_open=True)
+    return click.option("--budget", "budget_cpu_s", type=kind, metavar="CPU_S", help=said)(command)
+
+
+def jobs(command: Command) -> Command:
+    """Add `--jobs`."""
+    said = "Processes to train with, one for each core if left out; the model is the same."
+    return click.option("--jobs", type=click.IntRange(min=1), metavar="N", help=said)(command)
+
+
 def reason(command: Command) -> Command:
     """Add `--why` (required) and `--who`."""
-    said_why, said_who = "Why; it stands in the ledger for ever.", "Who decides; your user name if left out."
-    why = click.option("--why", required=True, type=text, metavar="TEXT", help=said_why)
-    who = click.option("--who", default=_me, type=text, metavar="NAME", help=said_who)
-    return why(who(command))
+    why = click.option("--why", required=True, type=text, metavar="TEXT", help=SAID_WHY)
+    return why(_who(command))
+
+
+def reason_or(default: str) -> Callable[[Command], Command]:
+    """Add `--why`, which is `default` if left out, and `--who`."""
+    why = click.option("--why", default=default, type=text, metavar="TEXT", help=SAID_WHY)
+    return lambda command: why(_who(command))
+
+
+def _who(command: Command) -> Command:
+    said = "Who decides; your user name if left out."
+    return click.option("--who", default=_me, type=text, metavar="NAME", help=said)(command)
 
 
 def _me() -> str:

@@ -54,6 +54,8 @@ def train_place(place: Place, progress: Progress, **wanted: Any) -> dict[str, An
 @click.option("--snapshot", metavar="ID", help="Snapshot to train on; the latest if left out.")
 @option.effort
 @option.seed
+@option.budget
+@option.jobs
 @click.option("--again", is_flag=True, help="Train although the recipe is known.")
 @option.as_json
 def train(dataset: str | None, as_json: bool, **wanted: Any) -> None:

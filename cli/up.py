@@ -42,6 +42,8 @@ DATA_READY_S, READY_S = 60.0, 180.0
 )
 @option.effort
 @option.seed
+@option.budget
+@option.jobs
 @option.port
 @click.option(
     "--data-port",
@@ -72,6 +74,8 @@ def up(as_json: bool, **given: Any) -> None:
             given["source"],
             effort=given["effort"],
             seed=given["seed"],
+            budget_cpu_s=given["budget_cpu_s"],
+            jobs=given["jobs"],
             trusts_recipe=True,
         )
         with Supervisor(place.logs, place.environment()) as supervisor:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -39,6 +40,8 @@ class Job:
     snapshot: str | None = None
     effort: Literal["quick", "thorough"] = "quick"
     seed: int | None = None
+    budget_cpu_s: float | None = None
+    jobs: int | None = None
     again: bool = False
     trusts_recipe: bool = False
 
@@ -63,6 +66,7 @@ def work(job: Job, place: Place, progress: Progress) -> dict[str, object]:
             "comparison": None,
             "card": None,
             "timings": {},
+            "reports": {},
         }
     return {**found, **_train(job, place, snapshot, progress)}
 
@@ -81,9 +85,18 @@ def _snapshot(job: Job, place: Place, progress: Progress) -> Snapshot:
 
 def _known(job: Job, place: Place, snapshot: Snapshot) -> str | None:
     from herdbook.generation import current_generation
-    from training.recipe import known_model
+    from herdbook.naming import bind_naming
+    from training.recipe import known_model, write_recipe
 
-    tag = known_model(place.dataset, snapshot.id, place.ledger, effort=job.effort, seed=job.seed)
+    recipe = write_recipe(
+        place.dataset,
+        snapshot.id,
+        effort=job.effort,
+        seed=job.seed,
+        budget_cpu_s=job.budget_cpu_s,
+        naming=bind_naming(place.ledger, place.dataset),
+    )
+    tag = known_model(place.dataset, recipe, place.ledger)
     # A model whose first generation was never written is taken through `train` again, which writes it.
     return tag if tag and current_generation(place.ledger, place.dataset.name) else None
 
@@ -98,9 +111,13 @@ def _train(job: Job, place: Place, snapshot: Snapshot, progress: Progress) -> di
         place.ledger,
         effort=job.effort,
         seed=job.seed,
+        budget_cpu_s=job.budget_cpu_s,
         again=job.again,
+        jobs=job.jobs,
+        spent_s=time.process_time(),
         progress=progress,
         workdir=Path(job.workdir),
+        checkpoints=place.settings.state / "training",
     )
     keep(trained.folder, trained.tag)
     return {
@@ -110,6 +127,7 @@ def _train(job: Job, place: Place, snapshot: Snapshot, progress: Progress) -> di
         "comparison": trained.comparison,
         "card": trained.card,
         "timings": trained.timings,
+        "reports": trained.reports,
     }
 
 

@@ -70,7 +70,7 @@ def choose_calibration(probabilities: NDArray[np.float64], y: NDArray[np.int64],
     n = repeats.shape[1]
     if n < FEWEST_ROWS:
         why = f"to fit a calibration and tell whether it helps takes {FEWEST_ROWS} rows, there are {n}"
-        return Chosen(Calibration(), {"chosen": "none", "why": why, "methods": {}}, {"none": probabilities})
+        return leave_alone(probabilities, why=why)
     tried = [method for method in METHODS if method != "isotonic" or n >= ISOTONIC_ROWS]
     found = {method: _cross_fit(method, repeats, y, seed=seed) for method in tried}
     losses = {method: np.mean([row_losses(one, y) for one in found[method]], axis=0) for method in tried}
@@ -82,6 +82,12 @@ def choose_calibration(probabilities: NDArray[np.float64], y: NDArray[np.int64],
     }
     crossfitted = {str(method): one.reshape(probabilities.shape) for method, one in found.items()}
     return Chosen(fit_calibration(chosen, *_stack(repeats, y)), facts, crossfitted)
+
+
+def leave_alone(probabilities: NDArray[np.float64], *, why: str) -> Chosen:
+    """Choose no calibration, for a reason that needs no comparison."""
+    facts = {"chosen": "none", "why": why, "methods": {}}
+    return Chosen(Calibration(), facts, {"none": probabilities})
 
 
 def _stack(

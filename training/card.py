@@ -6,17 +6,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from herdbook.classifier import SkopsClassifier
 from herdbook.clusters import Clusters
 from herdbook.dataset import Dataset
 from herdbook.label import ColumnLabels
 from herdbook.package import PACKAGE_FORMAT
 from herdbook.predictor import Predictor
+from training.calibrate import Chosen
 from training.check import Check
 from training.classic import Classic
 from training.discover import Discovery
-from training.evaluate import VOTE, Evaluation, Plan
+from training.evaluate import Evaluation
 from training.label import Labels
+from training.nested import VOTE
+from training.plan import Plan
 from training.policy import Shipped
 from training.reference import describe_answers, describe_frame, golden_frame
 from training.score import measure_calibration
@@ -28,9 +34,9 @@ CIRCULAR = (
     "the clustering on records it never saw, not how well the clustering meets any truth outside"
 )
 METHOD = (
-    "nested stratified cross-validation: each outer fold chooses settings and weights inside its training "
-    "rows; accuracy over all rows with Wilson's interval, macro-F1 and log-loss (nats) as means over folds "
-    "with the corrected resampled t interval of Nadeau and Bengio; no width says that all folds agree"
+    "nested stratified cross-validation: each outer fold chooses settings, weights and calibration inside "
+    "its training rows, and where labels are names of clusters it discovers anew there; each figure names "
+    "the method of its 95 % interval"
 )
 
 
@@ -46,13 +52,22 @@ class Findings:
     evaluations: Mapping[str, Evaluation]
     shipped: Shipped
     choice: Choice
+    calibration: Chosen
     classic: list[Classic]
+
+    @property
+    def evaluation(self) -> Evaluation:
+        """The evaluation on the inputs that ship."""
+        return self.evaluations[self.shipped.inputs]
+
+    @property
+    def nested(self) -> NDArray[np.float64]:
+        """Out-of-fold probabilities of what ships, calibration included: shape (R, n, k)."""
+        return self.evaluation.nested[self.shipped.procedure]
 
 
 def build_card(dataset: Dataset, recipe: Mapping[str, Any], found: Findings) -> dict[str, Any]:
     """Write the card of a model but for its golden rows, which the fitted model adds."""
-    evaluation = found.evaluations[found.shipped.inputs]
-    shipped = evaluation.nested[found.shipped.ensemble]
     metrics = _metrics(found)
     return {
         "format": PACKAGE_FORMAT,
@@ -69,28 +84,33 @@ def build_card(dataset: Dataset, recipe: Mapping[str, Any], found: Findings) -> 
         "shipped": {
             "ensemble": found.shipped.ensemble,
             "voting": dataset.training.voting,
+            "procedure": found.shipped.procedure,
             "why": list(found.shipped.why),
         },
         "rows": _count_rows(found),
         "labels": found.labels.report,
         "clusters": {
             "n": found.discovery.clusters.n_clusters,
-            "parameters": found.discovery.report["parameters"],
+            "parameters": _parameters(found),
         },
         "search": _search(found),
         "evaluation": {
             "method": METHOD,
             "note": None if isinstance(dataset.labels, ColumnLabels) else CIRCULAR,
-            "outer_folds": len(found.plan.splits),
+            "outer_folds": found.plan.outer_folds,
+            "repeats": len(found.evaluation.folds),
             "inner_folds": found.plan.inner_folds,
             "metrics": metrics,
+            "calibration": found.calibration.facts | measure_calibration(found.nested, found.rows.y),
         },
-        "headline": metrics[found.shipped.inputs][found.shipped.ensemble],
+        "headline": metrics[found.shipped.inputs][found.shipped.procedure],
         "classic": {line.name: line.facts for line in found.classic},
-        "calibration": measure_calibration(shipped, found.rows.y),
+        "calibration": found.calibration.calibration.to_json(),
         "reference": {
             "features": describe_frame(dataset, found.checked.frame),
-            "answers": describe_answers(found.rows.classes, shipped, found.discovery.assignment),
+            "answers": describe_answers(
+                found.rows.classes, found.nested.mean(axis=0), found.discovery.assignment
+            ),
         },
     }
 
@@ -130,16 +150,22 @@ def _count_rows(found: Findings) -> dict[str, int]:
     }
 
 
+def _parameters(found: Findings) -> dict[str, Any]:
+    """Give the parameters of discovery without the grid that they were chosen from: the report has it."""
+    return {name: value for name, value in found.discovery.report["parameters"].items() if name != "grid"}
+
+
 def _search(found: Findings) -> dict[str, Any]:
     """Say for each member what was tried, what was chosen and, in a vote, how much it weighs."""
     weights = dict(zip(found.choice.places, found.choice.weights, strict=True))
+    completed = found.evaluation.search.completed
     told = {}
     for member, place in found.choice.places.items():
-        tried = [one.describe() for one in found.plan.candidates if one.member == member]
+        tried = [one.describe() for one in completed if one.member == member]
         is_in = found.shipped.ensemble == VOTE or member == found.choice.single
         told[member] = {
             "tried": tried,
-            "chosen": found.plan.candidates[place].describe(),
+            "chosen": completed[place].describe(),
             "weight": (weights[member] if found.shipped.ensemble == VOTE else 1.0) if is_in else 0.0,
         }
     return told

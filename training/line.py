@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from threadpoolctl import threadpool_limits
 
 from herdbook.dataset import Dataset
+from herdbook.discovery import KIND as DISCOVERY
+from herdbook.discovery import keep_discovery
 from herdbook.generation import Generation
 from herdbook.ledger import Ledger
+from herdbook.naming import bind_naming
 from herdbook.package import read_card
 from herdbook.registry import fetch, publish
-from herdbook.report import find_report, write_report
+from herdbook.report import write_report
 from herdbook.snapshot import Snapshot
 from training.check import check
+from training.find import How
 from training.fit import Fitted, fit
 from training.member import Effort
+from training.name import names_for
 from training.progress import QUIET, Progress
-from training.recipe import find_made, hash_recipe, remember, write_recipe
+from training.recipe import hash_recipe, known_model, recall, recall_report, remember, write_recipe
 from training.register import compare, package, package_folder, promote_first
 
 TIMINGS = "timings"
@@ -49,6 +56,8 @@ class Trained:
     timings
         Seconds, as JSON: `stages` by name and `classic_fit_s` by line of the classic table. A known recipe
         has those of the training that made its model; empty if the ledger has none.
+    reports
+        Names of the reports about the model, by kind.
     """
 
     tag: str
@@ -59,6 +68,7 @@ class Trained:
     comparison: dict[str, Any] | None
     fits: int
     timings: dict[str, Any]
+    reports: dict[str, str]
 
 
 def train(  # noqa: PLR0913 - the line's own switches, all named at the call
@@ -68,9 +78,13 @@ def train(  # noqa: PLR0913 - the line's own switches, all named at the call
     *,
     effort: Effort = "quick",
     seed: int | None = None,
+    budget_cpu_s: float | None = None,
     again: bool = False,
+    jobs: int | None = None,
+    spent_s: float = 0.0,
     progress: Progress = QUIET,
     workdir: Path,
+    checkpoints: Path | None = None,
 ) -> Trained:
     """Train on a snapshot and register the model; a known recipe gives the model it made, unless `again`.
 
@@ -85,12 +99,20 @@ def train(  # noqa: PLR0913 - the line's own switches, all named at the call
         `quick` or `thorough`: how many settings are tried.
     seed
         Of folds and members; the dataset file's own unless given.
+    budget_cpu_s
+        CPU-seconds that the training may take, over all processes; the dataset file's own unless given.
     again
         Train although the recipe is known.
+    jobs
+        Number of processes; None for one on each core.
+    spent_s
+        CPU-seconds that this process took before, which the budget counts too.
     progress
         Is told of each step.
     workdir
         Folder for packages on disk.
+    checkpoints
+        Folder for what a killed training goes on with; None keeps nothing.
 
     Raises
     ------
@@ -99,38 +121,57 @@ def train(  # noqa: PLR0913 - the line's own switches, all named at the call
     LedgerError
         The ledger cannot keep the model.
     """
-    recipe = write_recipe(dataset, snapshot.id, effort=effort, seed=seed)
-    name = hash_recipe(recipe)
-    known = None if again else find_made(dataset, name, ledger)
+    recipe = write_recipe(
+        dataset,
+        snapshot.id,
+        effort=effort,
+        seed=seed,
+        budget_cpu_s=budget_cpu_s,
+        naming=bind_naming(ledger, dataset),
+    )
+    known = None if again else known_model(dataset, recipe, ledger)
     with threadpool_limits(1):
         if known is not None:
             tag, folder = known, fetch(ledger, known, package_folder(workdir, known))
-            fits, timings = 0, _recall_timings(dataset, known, ledger)
+            fits, timings = 0, _recall_timings(known, ledger)
         else:
-            fitted = fit(dataset, snapshot, recipe, progress=progress)
-            tag, folder = _register(dataset, fitted, name, ledger, workdir=workdir, progress=progress)
+            checkpoint = None if checkpoints is None else checkpoints / hash_recipe(recipe)
+            name = partial(names_for, dataset, ledger, naming=recipe["naming"])
+            how = How(jobs=jobs, checkpoint=checkpoint, progress=progress, spent_s=spent_s, name=name)
+            fitted = fit(dataset, snapshot, recipe, how)
+            tag, folder = _register(dataset, fitted, recipe, ledger, workdir=workdir, progress=progress)
             fits, timings = fitted.fits, fitted.timings
+            if checkpoint is not None:
+                shutil.rmtree(checkpoint, ignore_errors=True)
         card = read_card(folder)
         generation = promote_first(dataset, tag, ledger, card)
         frame = check(dataset, snapshot).frame
         comparison = compare(dataset, tag, ledger, frame=frame, workdir=workdir)
-    return Trained(tag, folder, card, known is None, generation, comparison, fits, timings)
+    reports = (recall(ledger, tag) or {}).get("reports", {})
+    return Trained(tag, folder, card, known is None, generation, comparison, fits, timings, reports)
 
 
 def _register(
-    dataset: Dataset, fitted: Fitted, recipe: str, ledger: Ledger, *, workdir: Path, progress: Progress
+    dataset: Dataset,
+    fitted: Fitted,
+    recipe: dict[str, Any],
+    ledger: Ledger,
+    *,
+    workdir: Path,
+    progress: Progress,
 ) -> tuple[str, Path]:
     progress.start("register")
-    tag, folder = package(dataset, fitted, recipe, workdir=workdir)
+    tag, folder = package(dataset, fitted, hash_recipe(recipe), workdir=workdir)
     publish(ledger, folder)
-    remember(dataset, recipe, tag, ledger)
     of = {"model": tag, "snapshot": fitted.card["snapshot"]}
-    write_report(ledger, dataset.name, "discovery", fitted.discovery | of)
-    write_report(ledger, dataset.name, TIMINGS, fitted.timings | of | {"fits": fitted.fits})
+    told = fitted.reports | {TIMINGS: fitted.timings | {"fits": fitted.fits}}
+    names = {kind: write_report(ledger, dataset.name, kind, report | of) for kind, report in told.items()}
+    names[DISCOVERY] = keep_discovery(ledger, dataset, fitted.discovery | of, fitted.clusters)
+    remember(dataset, recipe, tag, ledger, reports=names)
     progress.finish(tag)
     return tag, folder
 
 
-def _recall_timings(dataset: Dataset, tag: str, ledger: Ledger) -> dict[str, Any]:
-    report = find_report(ledger, dataset.name, TIMINGS, model=tag) or {}
+def _recall_timings(tag: str, ledger: Ledger) -> dict[str, Any]:
+    report = recall_report(ledger, TIMINGS, tag) or {}
     return {name: report[name] for name in ("stages", "classic_fit_s") if name in report}

@@ -1,48 +1,120 @@
-"""What is shipped of all that was evaluated, and why."""
+"""What is shipped of all that was evaluated, and why: the plainer, unless the other is better by evidence."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from herdbook.dataset import Dataset
 from herdbook.package import FRAME, FRAME_AND_CLUSTERS
-from training.evaluate import SINGLE, VOTE, Evaluation
-from training.score import log_loss
+from training.evaluate import Evaluation
+from training.nested import CALIBRATED, MAJORITY, SINGLE, VOTE
+from training.paired import BETTER_A, Paired, compare_paired
+
+PROCEDURES = (SINGLE, CALIBRATED)
+INPUTS = (FRAME, FRAME_AND_CLUSTERS)
+"""What can ship, the plainer first."""
+
+FIXED = {"single": 0, "vote": 1, "off": 0, "on": 1}
+"""Which of the two a value of the dataset file asks for; `auto` asks for none."""
+
+SPOKEN = {
+    VOTE: "the vote without calibration",
+    CALIBRATED: "the vote",
+    SINGLE: "the best single member",
+    FRAME: "without cluster features",
+    FRAME_AND_CLUSTERS: "with cluster features",
+}
 
 
 @dataclass(frozen=True)
 class Shipped:
-    """The inputs and the kind of classifier to ship, and the reason in a sentence each."""
+    """What to ship.
+
+    Attributes
+    ----------
+    inputs, ensemble
+        The inputs and the kind of classifier.
+    procedure
+        Under which name the evaluation scored it: a soft vote ships calibrated.
+    why
+        The reason of each choice, in a sentence.
+    """
 
     inputs: str
     ensemble: str
+    procedure: str
     why: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Contender:
+    """One procedure of an evaluation, as a member or the vote, on one kind of inputs."""
+
+    inputs: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{SPOKEN.get(self.name, self.name)} {SPOKEN[self.inputs]}"
+
+
 def decide(dataset: Dataset, evaluations: Mapping[str, Evaluation], y: NDArray[np.int64]) -> Shipped:
-    """Follow the dataset's policy; `auto` takes the lower nested log-loss, and the plainer of a tie."""
+    """Follow the dataset's policy; what it leaves open is decided by paired comparison out of fold.
+
+    First the ensemble, on the plainest inputs that may ship, then the inputs for that ensemble. Each time the
+    plainer wins unless the log-loss of the other is shown to be lower.
+    """
     wanted = dataset.training
-    losses = {
-        (inputs, name): log_loss(found.nested[name], y)
-        for inputs, found in evaluations.items()
-        for name in (VOTE, SINGLE)
-    }
-    kinds = {"vote": (VOTE,), "single": (SINGLE,), "auto": (SINGLE, VOTE)}[wanted.ensemble]
-    inputs = {"on": (FRAME_AND_CLUSTERS,), "off": (FRAME,), "auto": (FRAME, FRAME_AND_CLUSTERS)}[
-        wanted.cluster_features
-    ]
-    best = min(((one, kind) for one in inputs for kind in kinds), key=lambda pair: losses[pair])
-    why = (
-        _say("ensemble", wanted.ensemble, {kind: losses[best[0], kind] for kind in (VOTE, SINGLE)}),
-        _say("cluster_features", wanted.cluster_features, {one: losses[one, best[1]] for one in evaluations}),
+    plainest = INPUTS[FIXED.get(wanted.cluster_features, 0)]
+    both = [Contender(plainest, name) for name in PROCEDURES]
+    ensemble, first = _settle("ensemble", wanted.ensemble, both, _compare(both, evaluations, y))
+    kinds = [Contender(kind, ensemble.name) for kind in INPUTS]
+    paired = _compare(kinds, evaluations, y)
+    shipped, second = _settle("cluster_features", wanted.cluster_features, kinds, paired)
+    return Shipped(
+        shipped.inputs, VOTE if shipped.name == CALIBRATED else SINGLE, shipped.name, (first, second)
     )
-    return Shipped(best[0], best[1], why)
 
 
-def _say(setting: str, value: str, losses: dict[str, float]) -> str:
-    measured = ", ".join(f"{name} {loss:.4f}" for name, loss in losses.items())
-    return f"the dataset file says {setting} = {value!r}; out-of-fold log-loss: {measured}"
+def compare_all(
+    shipped: Shipped, evaluations: Mapping[str, Evaluation], y: NDArray[np.int64]
+) -> list[dict[str, Any]]:
+    """Compare vote, best single member, both kinds of inputs, and what ships with everybody else."""
+    ours = Contender(shipped.inputs, shipped.procedure)
+    others = [
+        Contender(ours.inputs, name) for name in evaluations[ours.inputs].nested if name not in PROCEDURES
+    ]
+    pairs = [
+        *([Contender(kind, name) for name in PROCEDURES] for kind in INPUTS),
+        *([Contender(kind, name) for kind in INPUTS] for name in PROCEDURES),
+        *([other, ours] for other in sorted(others, key=lambda one: one.name == MAJORITY)),
+    ]
+    return [_tell(pair, _compare(pair, evaluations, y)) for pair in pairs]
+
+
+def _tell(pair: Sequence[Contender], paired: Paired) -> dict[str, Any]:
+    b, a = pair
+    named = {"a": a.name, "b": b.name, "inputs_a": a.inputs, "inputs_b": b.inputs}
+    return paired.to_json(str(a), str(b)) | named
+
+
+def _compare(
+    pair: Sequence[Contender], evaluations: Mapping[str, Evaluation], y: NDArray[np.int64]
+) -> Paired:
+    """Compare the second, a, with the first, b, by the folds that both share."""
+    plainer, richer = (evaluations[one.inputs].nested[one.name] for one in pair)
+    return compare_paired(richer, plainer, y, evaluations[pair[0].inputs].folds)
+
+
+def _settle(setting: str, value: str, pair: Sequence[Contender], paired: Paired) -> tuple[Contender, str]:
+    """Take what the dataset file asks for, else what the evidence prefers; and say why."""
+    said = paired.to_json(str(pair[1]), str(pair[0]))["says"]
+    if value in FIXED:
+        return pair[FIXED[value]], f"the dataset file says {setting} = {value!r}; beside it: {said}"
+    chosen = pair[paired.verdict == BETTER_A]
+    reason = "it is the plainer, and " if chosen is pair[0] else ""
+    return chosen, f"the dataset file leaves {setting} to the evidence; {chosen} ships: {reason}{said}"

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import platform
 import time
+from collections.abc import Mapping
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -16,9 +17,16 @@ from herdbook import document, keys
 from herdbook.dataset import Dataset
 from herdbook.errors import KeyTakenError, ModelMissingError
 from herdbook.ledger import Ledger
-from herdbook.registry import resolve
+from herdbook.registry import model_card, resolve
+from herdbook.report import find_report, read_report
+from herdbook.tag import split_tag
 
-RECIPE_FORMAT = 1
+RECIPE_FORMAT = 2
+"""The format of a recipe, which goes into its hash; format 1 had no budget and no naming."""
+
+ENTRY_FORMAT = 1
+"""The format of an entry in the ledger; the first ones had neither recipe nor reports in them."""
+
 LIBRARIES = ("hdbscan", "joblib", "numpy", "pyarrow", "scikit-learn", "scipy", "skops")
 """The libraries whose version decides what a training gives."""
 
@@ -40,35 +48,42 @@ def library_versions() -> dict[str, str]:
     return {"python": platform.python_version()} | {name: metadata.version(name) for name in LIBRARIES}
 
 
-def write_recipe(dataset: Dataset, snapshot: str, *, effort: str, seed: int | None) -> dict[str, Any]:
-    """List all that goes into a training; the seed is the dataset file's unless one is given."""
+def write_recipe(
+    dataset: Dataset,
+    snapshot: str,
+    *,
+    effort: str,
+    seed: int | None,
+    budget_cpu_s: float | None = None,
+    naming: str | None = None,
+) -> dict[str, Any]:
+    """List all that goes into a training; seed and budget are the dataset file's unless they are given.
+
+    `naming` is the hash of what persons call clusters, where those are the labels: see `bind_naming`.
+    """
+    wanted = dataset.training
     return {
         "format": RECIPE_FORMAT,
         "snapshot": snapshot,
         "dataset": dataset.declaration(),
         "effort": effort,
-        "seed": dataset.training.seed if seed is None else seed,
+        "seed": wanted.seed if seed is None else seed,
+        "budget_cpu_s": wanted.budget_cpu_s if budget_cpu_s is None else budget_cpu_s,
+        "naming": naming,
         "code": code_hash(),
         "libraries": library_versions(),
     }
 
 
-def hash_recipe(recipe: dict[str, Any]) -> str:
+def hash_recipe(recipe: Mapping[str, Any]) -> str:
     """Hash a recipe, 64 hex digits."""
     return hashlib.sha256(document.encode(recipe)).hexdigest()
 
 
-def known_model(
-    dataset: Dataset, snapshot: str, ledger: Ledger, *, effort: str = "quick", seed: int | None = None
-) -> str | None:
-    """Find the model that this recipe made last and that the ledger still holds, by its tag."""
-    return find_made(dataset, hash_recipe(write_recipe(dataset, snapshot, effort=effort, seed=seed)), ledger)
-
-
-def find_made(dataset: Dataset, recipe: str, ledger: Ledger) -> str | None:
-    """Find the tag of the model that a recipe's hash made last and that the ledger still holds."""
-    for entry in reversed(list(ledger.list(keys.recipe_folder(dataset.name, recipe)))):
-        tag: str = document.read(ledger, entry.key)["tag"]
+def known_model(dataset: Dataset, recipe: Mapping[str, Any], ledger: Ledger) -> str | None:
+    """Find the model that a recipe made last and that the ledger still holds, by its tag."""
+    for entry in reversed(_entries(ledger, dataset.name, hash_recipe(recipe))):
+        tag: str = document.read(ledger, entry)["tag"]
         try:
             resolve(ledger, tag)
         except ModelMissingError:
@@ -77,13 +92,57 @@ def find_made(dataset: Dataset, recipe: str, ledger: Ledger) -> str | None:
     return None
 
 
-def remember(dataset: Dataset, recipe: str, tag: str, ledger: Ledger) -> None:
-    """Write down which model a recipe made, after those that it made before."""
-    folder = keys.recipe_folder(dataset.name, recipe)
-    number = 1 + max((keys.number_of(entry.key) for entry in ledger.list(folder)), default=0)
-    body = {"format": RECIPE_FORMAT, "tag": tag, "time_us": time.time_ns() // 1000}
+def remember(
+    dataset: Dataset,
+    recipe: Mapping[str, Any],
+    tag: str,
+    ledger: Ledger,
+    *,
+    reports: Mapping[str, str],
+) -> None:
+    """Write down which model a recipe made, after those that it made before.
+
+    The recipe stands in it whole, so that the model can be reproduced, and so do the names of the `reports`
+    about it by their kind, so that none must be searched for.
+    """
+    name = hash_recipe(recipe)
+    number = 1 + max((keys.number_of(key) for key in _entries(ledger, dataset.name, name)), default=0)
+    body = {
+        "format": ENTRY_FORMAT,
+        "tag": tag,
+        "time_us": time.time_ns() // 1000,
+        "recipe": recipe,
+        "reports": reports,
+    }
     while True:
         try:
-            return ledger.create(keys.recipe(dataset.name, recipe, number), document.encode(body))
+            return ledger.create(keys.recipe(dataset.name, name, number), document.encode(body))
         except KeyTakenError:
             number += 1
+
+
+def recall(ledger: Ledger, tag: str) -> dict[str, Any] | None:
+    """Find the last training that made a model: its `recipe` and `reports`; None if none was written down.
+
+    Raises
+    ------
+    ModelMissingError, PackageError
+        The ledger holds no such model, or its card cannot be read.
+    """
+    name = model_card(ledger, tag).get("recipe")
+    if not isinstance(name, str):
+        return None
+    entries = (document.read(ledger, key) for key in reversed(_entries(ledger, split_tag(tag)[0], name)))
+    return next((entry for entry in entries if entry["tag"] == tag and "recipe" in entry), None)
+
+
+def recall_report(ledger: Ledger, kind: str, tag: str) -> dict[str, Any] | None:
+    """Find the report of a kind about a model, by the model's tag; None if there is none."""
+    entry, dataset = recall(ledger, tag), split_tag(tag)[0]
+    if entry is None or kind not in entry["reports"]:
+        return find_report(ledger, dataset, kind, model=tag)
+    return read_report(ledger, dataset, kind, entry["reports"][kind])
+
+
+def _entries(ledger: Ledger, dataset: str, recipe: str) -> list[str]:
+    return [entry.key for entry in ledger.list(keys.recipe_folder(dataset, recipe))]

@@ -25,6 +25,7 @@ from herdbook.package import build_package
 from herdbook.predictor import Predictor
 from herdbook.registry import fetch, model_card
 from herdbook.tag import split_tag, tag_of
+from training.compare import compare_models
 from training.fit import Fitted
 
 BY = "herdbook train"
@@ -68,8 +69,8 @@ def compare(
 ) -> dict[str, Any] | None:
     """Set a model's figures beside the champion's; None if it is the champion, or there is none.
 
-    `frame`, shape (n, n_features), is what the two are asked to agree on. Both figures are estimates of their
-    own training; whether a difference is real needs more than intervals side by side, so none is claimed.
+    `frame`, shape (n, n_features), is what the two are asked to agree on. `paired` is what `compare_models`
+    says: whether a difference is real.
     """
     current = current_generation(ledger, dataset.name)
     if current is None or current.champion == tag:
@@ -79,15 +80,18 @@ def compare(
     try:
         old = model_card(ledger, current.champion)
         agreement = _agree(dataset, [current.champion, tag], ledger, frame=frame, workdir=workdir)
+        paired = compare_models(ledger, tag, current.champion)
     except (PackageError, KeyMissingError, ModelMissingError) as error:
         # training is the cure of a damaged champion, so it must not fail on it
         nothing = {"headline": {tag: new["headline"], current.champion: {}}, "same_snapshot": None}
-        return between | nothing | {"agreement": None, "says": f"the champion cannot be compared: {error}"}
+        says = f"the champion cannot be compared: {error}"
+        return between | nothing | {"agreement": None, "paired": None, "says": says}
     return between | {
         "headline": {current.champion: old["headline"], tag: new["headline"]},
         "same_snapshot": new["snapshot"] == old["snapshot"],
         "agreement": agreement,
-        "says": _say(old["headline"], new["headline"]),
+        "paired": paired,
+        "says": paired["says"],
     }
 
 
@@ -104,12 +108,3 @@ def _agree(
             return None
         said.append(np.array(answers.classes)[answers.label])
     return float((said[0] == said[1]).mean())
-
-
-def _say(champion: Mapping[str, Any], challenger: Mapping[str, Any]) -> str:
-    old, new = champion["log_loss"], challenger["log_loss"]
-    apart = new["high"] < old["low"] or old["high"] < new["low"]
-    better = "lower (better)" if new["value"] < old["value"] else "not lower"
-    verdict = "their 95 % intervals do not meet" if apart else "their 95 % intervals overlap"
-    measured = f"log-loss {new['value']:.4f} is {better} than the champion's {old['value']:.4f}"
-    return f"the challenger's {measured}; {verdict}"

@@ -12,6 +12,7 @@ from herdbook.ledger import Ledger
 from herdbook.package import FRAME, FRAME_AND_CLUSTERS
 from herdbook.predictor import Predictor
 from tests.fixtures.models import PAIR, freeze_animals, quick_dataset
+from training.find import How
 from training.fit import Fitted, fit
 from training.progress import QUIET, Progress, Quiet
 from training.recipe import write_recipe
@@ -24,15 +25,19 @@ class Counted(Quiet):
     """A progress that remembers what was announced and what was done."""
 
     def __init__(self) -> None:
-        self.announced = self.done = 0
+        self.announced: dict[str, int] = {}
+        self.done: dict[str, int] = {}
+        self._step = ""
 
-    def start(self, step: str, total: int | None = None) -> None:  # noqa: ARG002 - the protocol's
-        """Add up what is announced."""
-        self.announced += total or 0
+    def start(self, step: str, total: int | None = None) -> None:
+        """Remember what is announced, by the first word of the step."""
+        self._step = step.partition(" ")[0]
+        if total is not None:
+            self.announced[self._step], self.done[self._step] = total, 0
 
     def advance(self, units: int = 1) -> None:
         """Add up what is done."""
-        self.done += units
+        self.done[self._step] += units
 
 
 def dataset_with(**policy: Any) -> Dataset:
@@ -41,11 +46,13 @@ def dataset_with(**policy: Any) -> Dataset:
     return dataset.model_copy(update={"training": dataset.training.model_copy(update=policy)})
 
 
-def fit_few(dataset: Dataset, ledger: Ledger, *, progress: Progress = QUIET) -> Fitted:
-    """Fit on a few animals."""
+def fit_few(
+    dataset: Dataset, ledger: Ledger, *, budget_cpu_s: float | None = None, progress: Progress = QUIET
+) -> Fitted:
+    """Fit on a few animals, in this process."""
     snapshot = freeze_animals(ledger, n_records=FEW)
-    recipe = write_recipe(dataset, snapshot.id, effort="quick", seed=None)
-    return fit(dataset, snapshot, recipe, progress=progress)
+    recipe = write_recipe(dataset, snapshot.id, effort="quick", seed=None, budget_cpu_s=budget_cpu_s)
+    return fit(dataset, snapshot, recipe, How(jobs=1, progress=progress))
 
 
 def test_announced_fits_are_those_done(ledger: Ledger) -> None:
@@ -54,8 +61,8 @@ def test_announced_fits_are_those_done(ledger: Ledger) -> None:
 
     fitted = fit_few(dataset_with(ensemble="vote"), ledger, progress=progress)
 
-    assert progress.announced == progress.done > 0
-    assert fitted.fits == progress.done + len(PAIR)
+    assert progress.announced == progress.done
+    assert fitted.fits == progress.done["tune"] + len(PAIR)
 
 
 @pytest.mark.parametrize(

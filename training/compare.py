@@ -1,0 +1,134 @@
+"""Comparing two models of the ledger: whether a difference is real, from their answers to rows never seen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from herdbook.errors import PackageError
+from herdbook.ledger import Ledger
+from herdbook.registry import model_card
+from training.interval import Interval
+from training.paired import BETTER_A, BETTER_B, NOT_SHOWN, compare_paired
+from training.recipe import recall_report
+
+OUT_OF_FOLD = "out-of-fold"
+"""Kind of the report that holds a model's out-of-fold answers."""
+
+FEWEST_COMMON = 30
+"""Fewer common rows than this show no difference that could be relied on."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Answers:
+    """Out-of-fold answers of a model: numbers of the rows (n,), their classes (n,), and what was said."""
+
+    rows: NDArray[np.int64]
+    y: NDArray[np.int64]
+    probabilities: NDArray[np.float64]
+    folds: NDArray[np.int64]
+
+    @classmethod
+    def read(cls, report: Mapping[str, Any], classes: Sequence[str]) -> _Answers:
+        """Read a report, with a column for each of the named classes; those it has not are never said."""
+        places = np.array([classes.index(name) for name in report["classes"]])
+        said = np.asarray(report["probabilities"], dtype=np.float64)
+        probabilities = np.zeros((*said.shape[:2], len(classes)))
+        probabilities[:, :, places] = said
+        rows, y, folds = (np.asarray(report[name], dtype=np.int64) for name in ("rows", "y", "folds"))
+        return cls(rows, places[y], probabilities, folds)
+
+    def take(self, places: NDArray[np.int64]) -> _Answers:
+        """Take some of the rows."""
+        probabilities, folds = self.probabilities[:, places], self.folds[:, places]
+        return _Answers(self.rows[places], self.y[places], probabilities, folds)
+
+
+def compare_models(ledger: Ledger, a: str, b: str) -> dict[str, Any]:
+    """Say whether one of two models of a dataset, by their tags, is better than the other.
+
+    Where both were tested on the same records with the same labels, record by record; else from the two
+    estimates alone, which says less. Plain JSON: `is_paired`, `n_rows`, `difference` (log-loss of a minus
+    that of b, in nats), `p_value`, `verdict`, `says`, `limits` and both models' `headline`.
+
+    Raises
+    ------
+    ModelMissingError, PackageError
+        The ledger has no such model, its card cannot be read, or the two are of different datasets.
+    """
+    cards = {tag: model_card(ledger, tag) for tag in (a, b)}
+    if cards[a]["dataset"] != cards[b]["dataset"]:
+        problem = f"it is of dataset {cards[b]['dataset']!r}, and {a} of {cards[a]['dataset']!r}"
+        raise PackageError(b, problem=problem, cure="compare models of one dataset")
+    between = {"a": a, "b": b, "headline": {tag: card["headline"] for tag, card in cards.items()}}
+    found, limit = _find_common(ledger, cards)
+    if found is None:
+        return between | _compare_apart(cards, limit)
+    return between | _compare_rows(found, [a, b])
+
+
+def _find_common(ledger: Ledger, cards: Mapping[str, Any]) -> tuple[list[_Answers] | None, str]:
+    """Find both models' answers to the records with the same label in both, or say why there are none."""
+    if len({card["snapshot"] for card in cards.values()}) > 1:
+        return None, "they were trained on different snapshots"
+    reports = {tag: recall_report(ledger, OUT_OF_FOLD, tag) for tag in cards}
+    if missing := [tag for tag, report in reports.items() if report is None]:
+        return None, f"the ledger holds no out-of-fold answers of {missing[0]}"
+    told = [report for report in reports.values() if report is not None]
+    classes = sorted({name for report in told for name in report["classes"]})
+    every = [_Answers.read(report, classes) for report in (told[0], told[-1])]
+    shared = [one.take(places) for one, places in zip(every, _places(*every), strict=True)]
+    is_same = shared[0].y == shared[1].y
+    common = [one.take(np.flatnonzero(is_same)) for one in shared]
+    if len(common[0].rows) < FEWEST_COMMON:
+        n = len(common[0].rows)
+        return None, f"only {n} records have the same label in both, and {FEWEST_COMMON} are the fewest"
+    return common, ""
+
+
+def _places(a: _Answers, b: _Answers) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Find the places of the rows that both have, in the order of their numbers."""
+    _, first, second = np.intersect1d(a.rows, b.rows, assume_unique=True, return_indices=True)
+    return first, second
+
+
+def _compare_rows(found: Sequence[_Answers], tags: Sequence[str]) -> dict[str, Any]:
+    a, b = found
+    n_repeats = min(len(a.probabilities), len(b.probabilities))
+    said = [one.probabilities[:n_repeats] for one in found]
+    paired = compare_paired(said[0], said[1], a.y, a.folds[:n_repeats])
+    has_same_folds = np.array_equal(a.folds[:n_repeats], b.folds[:n_repeats])
+    limits = [] if has_same_folds else ["their folds differ, so chance in the split stands in the difference"]
+    told = paired.to_json(tags[0], tags[1])
+    n_rows = len(a.rows)
+    says = f"{told['says']}; measured on the same {n_rows:,} records, by models that never saw them"
+    return told | {"is_paired": True, "n_rows": n_rows, "limits": limits, "says": says}
+
+
+def _compare_apart(cards: Mapping[str, Any], limit: str) -> dict[str, Any]:
+    """Compare two estimates of different records as if independent, by the distance that both can be off."""
+    every = [(tag, card["headline"].get("log_loss")) for tag, card in cards.items()]
+    first, second = every[0], every[-1]
+    nothing = {"is_paired": False, "n_rows": None, "p_value": None, "limits": [limit]}
+    if first[1] is None or second[1] is None:
+        says = f"nothing can be said of a difference: {limit}, and no log-loss stands in a card"
+        return nothing | {"difference": None, "verdict": NOT_SHOWN, "says": says}
+    difference = _difference(first[1], second[1])
+    better, worse = (first[0], second[0]) if difference.value < 0 else (second[0], first[0])
+    is_apart = difference.low > 0 or difference.high < 0
+    verdict = (BETTER_A if difference.value < 0 else BETTER_B) if is_apart else NOT_SHOWN
+    by = f"{better} has a log-loss {abs(difference.value):.4f} nats lower than {worse}"
+    shown = "more than chance explains" if is_apart else "no more than chance explains"
+    says = f"{by}, {shown}; not record by record: {limit}, so the records may make the difference"
+    return nothing | {"difference": difference.to_json(), "verdict": verdict, "says": says}
+
+
+def _difference(a: Mapping[str, float], b: Mapping[str, float]) -> Interval:
+    value = a["value"] - b["value"]
+    below = float(np.hypot(a["value"] - a["low"], b["high"] - b["value"]))
+    above = float(np.hypot(a["high"] - a["value"], b["value"] - b["low"]))
+    return Interval(value, value - below, value + above, "two independent intervals")

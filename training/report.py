@@ -1,0 +1,148 @@
+"""The reports about one training: the evaluation as a page shows it, and the answers out of fold."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from herdbook.dataset import Dataset
+from herdbook.label import ColumnLabels
+from training.agreement import measure_agreement
+from training.card import METHOD, Findings
+from training.diagnose import confusion, costs
+from training.examine import Examined
+from training.policy import compare_all
+from training.score import measure_calibration, score_classes
+
+EVALUATION = "evaluation"
+"""Kind of the report; that of the answers is `training.compare.OUT_OF_FOLD`."""
+
+REPORT_FORMAT = 1
+DIGITS = 6
+MOST_NUMBERS = 600_000
+"""Most probabilities in the report of answers: at nine letters each it stays below 6 MB."""
+
+
+def report_evaluation(
+    dataset: Dataset, recipe: Mapping[str, Any], card: Mapping[str, Any], found: Findings, examined: Examined
+) -> dict[str, Any]:
+    """Assemble the evaluation report; what depends on timings stands under `costs` and `search` alone."""
+    rows = found.rows
+    return {
+        "format": REPORT_FORMAT,
+        "dataset": dataset.name,
+        "snapshot": recipe["snapshot"],
+        "design": _design(dataset, card, found),
+        "scores": card["evaluation"]["metrics"],
+        "paired": compare_all(found.shipped, found.evaluations, rows.y),
+        "decision": {
+            "ensemble": found.shipped.ensemble,
+            "inputs": found.shipped.inputs,
+            "procedure": found.shipped.procedure,
+            "why": list(found.shipped.why),
+        },
+        "calibration": _calibration(found),
+        "confusion": confusion(found.nested, rows.y, rows.classes),
+        "classes": score_classes(found.nested, rows.y, rows.classes),
+        "examined": examined.model | {"left_out": examined.left_out},
+        "controls": examined.parts["controls"],
+        "learning_curve": examined.parts["learning_curve"],
+        "importance": examined.parts["importance"],
+        "costs": _costs(found),
+        "search": found.evaluation.search.to_json(),
+        "agreement": _agreement(dataset, found),
+        "fold_discovery": found.evaluation.discovery,
+    }
+
+
+def report_answers(recipe: Mapping[str, Any], found: Findings) -> dict[str, Any]:
+    """Give what the shipped procedure answered about rows that were held out, to compare models by.
+
+    `probabilities` are (R, n, k), `folds` (R, n), `rows` the n rows' numbers in the snapshot and `y` their
+    places among `classes`. Of more rows than fit, a sample is given that is the same for every model.
+    """
+    rows, k = found.checked.rows[found.rows.labelled], len(found.rows.classes)
+    kept = _sample(rows, found.checked.n_rows, most=MOST_NUMBERS // (len(found.nested) * k))
+    return {
+        "snapshot": recipe["snapshot"],
+        "classes": list(found.rows.classes),
+        "n_rows": len(rows),
+        "rows": rows[kept].tolist(),
+        "y": found.rows.y[kept].tolist(),
+        "folds": found.evaluation.folds[:, kept].tolist(),
+        "probabilities": np.round(found.nested[:, kept], DIGITS).tolist(),
+    }
+
+
+def _sample(rows: NDArray[np.int64], n_rows: int, *, most: int) -> NDArray[np.int64]:
+    """Draw places of at most so many of the numbered rows, ascending, by a lot that each number keeps."""
+    lots = np.random.Generator(np.random.PCG64(n_rows)).permutation(n_rows)[rows]
+    return np.sort(np.argsort(lots)[:most])
+
+
+def _design(dataset: Dataset, card: Mapping[str, Any], found: Findings) -> dict[str, Any]:
+    evaluation = card["evaluation"]
+    if isinstance(dataset.labels, ColumnLabels):
+        labels = f"the labels stand in the column {dataset.labels.column!r}"
+    else:
+        labels = "the labels are names of clusters; each fold finds its clusters anew in its training rows"
+    return {
+        "outer_folds": evaluation["outer_folds"],
+        "repeats": evaluation["repeats"],
+        "inner_folds": evaluation["inner_folds"],
+        "n_candidates": len(found.evaluation.search.completed),
+        "n_rows": len(found.rows.y),
+        "labels": labels,
+        "method": METHOD,
+        "note": evaluation["note"],
+    }
+
+
+def _calibration(found: Findings) -> dict[str, Any]:
+    """Measure each method, fitted to other rows than it is measured on, and reliability with and without."""
+    chosen, y = found.calibration, found.rows.y
+    measured = {name: measure_calibration(one, y) for name, one in chosen.crossfitted.items()}
+    methods = {
+        name: {
+            "log_loss": facts["log_loss"],
+            "brier": measured[name]["brier"],
+            "ece": measured[name]["expected_calibration_error"],
+        }
+        for name, facts in chosen.facts["methods"].items()
+    }
+    before, after = (measured[name]["bins"] for name in ("none", chosen.calibration.method))
+    return {
+        "chosen": chosen.calibration.method,
+        "why": chosen.facts["why"],
+        "methods": methods,
+        "by_fold": _count(found.evaluation.calibrations),
+        "reliability": {"before": before, "after": after},
+    }
+
+
+def _agreement(dataset: Dataset, found: Findings) -> dict[str, Any] | None:
+    """Compare the discovery with the source's own kinds, if they came along; nothing was chosen by them."""
+    if found.checked.truth is None:
+        return None
+    cluster = found.discovery.assignment.cluster
+    return measure_agreement(found.checked.truth, cluster, noise=dataset.evaluation.noise)
+
+
+def _count(names: list[str]) -> dict[str, int]:
+    return {name: names.count(name) for name in sorted(set(names))}
+
+
+def _costs(found: Findings) -> list[dict[str, Any]]:
+    """Tabulate costs on the shipped inputs, with each candidate's share of what the search took."""
+    measured = found.evaluation.costs
+    whole = sum(one["search_cpu_s"] for one in measured)
+    of = {_key(one): one["search_cpu_s"] / whole if whole else None for one in measured}
+    each = [one | {"predict_cpu_s_per_row": one["predict_us_per_row"] / 1e6} for one in measured]
+    return [line | {"share_of_search": of[_key(line)]} for line in costs(each)]
+
+
+def _key(cost: Mapping[str, Any]) -> tuple[str, str]:
+    return cost["member"], repr(sorted(cost["settings"].items()))
