@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+import os
+import sys
+from collections.abc import Callable, Iterable, Mapping
 from threading import Lock
 from typing import Any, TextIO
 
@@ -47,6 +49,22 @@ class EventWriter:
         with self._lock:
             self._stream.write(line)
             self._stream.flush()
+
+
+def work_as_child(work: Callable[[EventWriter], Mapping[str, object]]) -> int:
+    """Do a child's work, write its events and its answer to stdout, and return the exit code.
+
+    Libraries print to stdout as they like: what they print goes to stderr, the log, and the pipe keeps the
+    events alone.
+    """
+    events = EventWriter(os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8"))
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    try:
+        events.answer(work(events))
+    except HerdbookError as error:
+        events.fail(str(error))
+        return 1
+    return 0
 
 
 def replay(lines: Iterable[bytes], progress: Progress) -> dict[str, Any] | None:

@@ -8,6 +8,7 @@ from typing import NoReturn
 
 import click
 
+from cli.compare import compare
 from cli.console import say_error
 from cli.discover import discover
 from cli.doctor import doctor
@@ -16,6 +17,8 @@ from cli.ingest import ingest
 from cli.models import models
 from cli.predict import predict
 from cli.promote import promote
+from cli.report import report
+from cli.reproduce import reproduce
 from cli.rollback import rollback
 from cli.serve import serve
 from cli.supervisor import Stopped
@@ -24,7 +27,10 @@ from cli.up import up
 from cli.version import version
 from herdbook.errors import HerdbookError
 
-COMMANDS = (up, ingest, discover, train, models, promote, rollback, serve, predict, history, doctor)
+WORK = (up, ingest, discover, train)
+EVIDENCE = (models, report, compare, reproduce)
+SERVICE = (promote, rollback, serve, predict, history, doctor)
+COMMANDS = WORK + EVIDENCE + SERVICE
 FAILED, INTERRUPTED = 1, 130
 
 

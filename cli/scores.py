@@ -30,7 +30,7 @@ def _figure(value: float, digits: int) -> str:
 
 def headline(model: Mapping[str, Any]) -> dict[str, str]:
     """Return the few figures of a model that a list of models shows, by their names."""
-    return dict(zip(HEADS[1::2], _cells(model.get("headline") or {})[::2], strict=True))
+    return dict(zip(HEADS[1::2], cells(model.get("headline") or {})[::2], strict=True))
 
 
 def say_scores(card: Mapping[str, Any], timings: Mapping[str, Any]) -> None:
@@ -43,7 +43,7 @@ def say_scores(card: Mapping[str, Any], timings: Mapping[str, Any]) -> None:
         shipped = ", shipped" if inputs == card["inputs"] else ""
         say(f"\n{INPUTS.get(inputs, inputs)}{shipped}")
         names = sorted(lines, key=lambda name: (name != ensemble, name == MAJORITY, _log_loss(lines[name])))
-        say_table(HEADS, [[_name(name), *_cells(lines[name])] for name in names])
+        say_table(HEADS, [[_name(name), *cells(lines[name])] for name in names])
     say("\n(95 % intervals); nested cross-validation: rows the scored model never saw")
     if card["evaluation"]["note"]:
         say_prose(f"Note: {card['evaluation']['note']}.")
@@ -56,7 +56,7 @@ def say_comparison(comparison: Mapping[str, Any]) -> None:
     heads = ["", "model", *HEADS[1::2]]
     each = [("champion", champion), ("challenger", challenger)]
     say("")
-    say_table(heads, [[role, tag, *_cells(comparison["headline"][tag])[::2]] for role, tag in each])
+    say_table(heads, [[role, tag, *cells(comparison["headline"][tag])[::2]] for role, tag in each])
     agreement = comparison["agreement"]
     agreed = "" if agreement is None else f" They give the same label to {agreement:.1%} of the records."
     says = comparison["says"]
@@ -68,7 +68,8 @@ def _name(member: str) -> str:
     return member.removeprefix("hist_").replace("_", " ")
 
 
-def _cells(scores: Mapping[str, Any]) -> list[str]:
+def cells(scores: Mapping[str, Any]) -> list[str]:
+    """Write the figures under `HEADS`; each is empty for a model of which none is known."""
     if not scores:
         return ["", "", ""]
     shares = [interval(scores[name]) for name in ("accuracy", "macro_f1")]

@@ -1,0 +1,51 @@
+"""`herdbook compare`: whether one of two models is really better."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from cli import option
+from cli.console import say, say_json, say_prose, say_table
+from cli.place import open_place
+from cli.scores import HEADS, cells
+from herdbook.tag import split_tag
+
+
+@click.command()
+@click.argument("first", metavar="TAG", type=option.text)
+@click.argument("second", metavar="TAG", type=option.text)
+@option.as_json
+def compare(first: str, second: str, as_json: bool) -> None:
+    """Say whether the difference between two models is real.
+
+    Compares their answers to the same records, record by record, each by a model that never saw it; where
+    there are no such records, the two estimates alone.
+    """
+    from training.compare import compare_models
+
+    place = open_place(split_tag(first)[0])
+    split_tag(second)
+    found = compare_models(place.ledger, first, second)
+    if as_json:
+        say_json(found)
+    else:
+        _say(found)
+
+
+def _say(found: dict[str, Any]) -> None:
+    headline = found["headline"]
+    say_table(
+        ["model", *HEADS[1::2]], [[tag, *cells(headline[tag])[::2]] for tag in (found["a"], found["b"])]
+    )
+    says = found["says"]
+    say_prose(f"\n{says[0].upper()}{says[1:]}.")
+    difference = found["difference"]
+    if difference is not None:
+        values = "{value:+.4f} (95 % interval {low:+.4f} to {high:+.4f})".format(**difference)
+        say(f"difference in log-loss, first less second: {values}")
+    if found["p_value"] is not None:
+        say(f"p-value: {found['p_value']:.2g}")
+    for limit in found["limits"] if found["is_paired"] else []:
+        say_prose(f"Note: {limit}.")

@@ -1,0 +1,118 @@
+"""What was discovered, for a person: the groups, how far they hold, and what changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from cli.console import say, say_aside, say_prose, say_table
+from herdbook.label import ClusterLabels, ColumnLabels
+
+if TYPE_CHECKING:
+    from herdbook.dataset import Dataset
+
+DIGITS = 12
+
+
+def say_discovery(dataset: Dataset, report: Mapping[str, Any]) -> None:
+    """Say what was found, cluster by cluster, then how far it holds and what changed."""
+    ruled = _ruled(report)
+    for cluster in report["clusters"]:
+        _say_cluster(cluster, report["names"], ruled)
+    _say_outliers(report)
+    _say_evidence(report)
+    if report["changes"]:
+        _say_changes(report["changes"])
+    _say_names(dataset, report)
+    say(f"\nreport {report['report']}")
+
+
+def _ruled(report: Mapping[str, Any]) -> dict[int, str]:
+    told = report.get("labels", {}).get("clusters", [])
+    return {one["cluster"]: one["label"] for one in told if one["label"] is not None}
+
+
+def _say_cluster(cluster: Mapping[str, Any], names: Mapping[str, str], ruled: Mapping[int, str]) -> None:
+    number = cluster["cluster"]
+    name = names.get(str(number))
+    said = f" “{name}”" if name else ""
+    if name and ruled.get(number, name) != name:
+        said += f" (by the rules “{ruled[number]}”)"
+    say(f"\ncluster {number}{said}: {cluster['n_records']:,} records ({cluster['share']:.1%})")
+    rows = [_feature(*item) for item in cluster["features"].items()]
+    say_table(["  feature", "typical", "range", "unit"], rows)
+    for effect in cluster.get("separates", [])[:1]:
+        say_prose(f"  {effect['says']}")
+
+
+def _feature(name: str, profile: Mapping[str, Any]) -> list[object]:
+    name, unit = f"  {name}", profile.get("unit")
+    if "share_true" in profile:
+        return [name, f"{profile['share_true']:.0%} true", "", unit]
+    if "shares" in profile:
+        shares = sorted(profile["shares"].items(), key=lambda item: -item[1])
+        return [name, ", ".join(f"{value} {share:.0%}" for value, share in shares[:3]), "", unit]
+    if "median" not in profile:
+        return [name, "missing", "", unit]
+    return [name, f"{profile['median']:.4g}", f"{profile['minimum']:.4g} to {profile['maximum']:.4g}", unit]
+
+
+def _say_outliers(report: Mapping[str, Any]) -> None:
+    share = report["n_outliers"] / max(report["n_records"], 1)
+    say(f"\nin no cluster: {report['n_outliers']:,} records ({share:.1%})")
+
+
+def _say_evidence(report: Mapping[str, Any]) -> None:
+    """Say in a line each how stable, how separable and how true the clusters are, as far as it is known."""
+    stability, separability = report["stability"], report.get("separability", {})
+    if indices := stability["adjusted_rand_index"]:
+        n, kept = stability["n_resamples"], stability["kept"]
+        alike = f"adjusted Rand index {min(indices):.2f} at least"
+        say_prose(f"stability: {alike}, in {n} draws of {kept:.0%} of the records")
+    if says := separability.get("says"):
+        say_prose(f"separability: {says}")
+    if agreement := report.get("agreement"):
+        say_prose(_agreement(agreement))
+
+
+def _agreement(agreement: Mapping[str, Any]) -> str:
+    index, outliers = agreement["adjusted_rand_index"], agreement["outliers"]
+    if index is None:
+        return "agreement with the source's kinds: no record has one"
+    said = f"agreement with the source's kinds (evaluation only): adjusted Rand index {index:.3f}"
+    if outliers is None:
+        return said
+    measures = [f"{name} {_share(outliers[name])}" for name in ("precision", "recall", "f1")]
+    return f"{said}; outliers: {', '.join(measures).replace('f1', 'F1')}"
+
+
+def _share(value: float | None) -> str:
+    return "of nothing" if value is None else f"{value:.2f}"
+
+
+def _say_changes(changes: Mapping[str, Any]) -> None:
+    say(f"\nsince report {changes['report'][:DIGITS]}: {changes['says']}")
+    heads = ["", "before", "records", "share", "now", "records", "share", "overlap"]
+    lines = [
+        [one["change"], *_side(one["before"]), *_side(one["after"]), _overlap(one["overlap"])]
+        for one in changes["clusters"]
+    ]
+    say_table(heads, lines)
+
+
+def _side(line: Mapping[str, Any] | None) -> list[object]:
+    return ["", "", ""] if line is None else [line["name"], f"{line['n_records']:,}", f"{line['share']:.1%}"]
+
+
+def _overlap(overlap: float | None) -> str:
+    return "" if overlap is None else f"{overlap:.0%}"
+
+
+def _say_names(dataset: Dataset, report: Mapping[str, Any]) -> None:
+    """Say what nobody would guess of the names: why some are missing, and what they are not used for."""
+    if problem := report["not_carried"]:
+        say_aside(f"names of an earlier discovery are not carried over: {problem}")
+    is_named = report["names"] != {str(number): name for number, name in _ruled(report).items()}
+    if is_named and not isinstance(dataset.labels, ClusterLabels):
+        by = "a column" if isinstance(dataset.labels, ColumnLabels) else "the dataset file's rules"
+        say_aside(f"training takes its labels from {by}; names given by hand are for reports")

@@ -1,0 +1,87 @@
+"""`herdbook report`: the page of a model's evaluation or of a discovery."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+
+from cli import option
+from cli.console import say_json
+from cli.discovery import names_of
+from cli.page import show_page, write_page
+from cli.place import Place, open_place, open_site
+from herdbook.errors import ReportMissingError
+from herdbook.tag import is_tag, split_tag
+
+AGAIN = "train with `herdbook train --again`, which keeps one"
+
+
+@click.command()
+@click.argument("wanted", metavar="TAG|REPORT", type=option.text)
+@option.dataset
+@click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write the page here."
+)
+@click.option("--no-open", "stays_shut", is_flag=True, help="Open no browser.")
+@option.as_json
+def report(wanted: str, dataset: str | None, out: Path | None, stays_shut: bool, as_json: bool) -> None:
+    """Write the page of a report, and open it.
+
+    Of a model, by its TAG, it is its evaluation; of a REPORT, by its name's first digits, the discovery. The
+    page is one file that needs no network. It is opened on a terminal with a screen.
+    """
+    page = _of_model(wanted) if is_tag(wanted) else _of_discovery(wanted, dataset)
+    place, name, html = page
+    path = write_page(place, name, html, out=out)
+    if as_json:
+        say_json({"page": str(path), "dataset": place.dataset.name})
+    else:
+        show_page(path, opens=not stays_shut)
+
+
+def _of_model(tag: str) -> tuple[Place, str, str]:
+    from herdbook.registry import model_card
+    from pages.evaluation import render
+    from training.recipe import recall_report
+
+    dataset, version = split_tag(tag)
+    place = open_place(dataset)
+    card = model_card(place.ledger, tag)
+    evaluation = recall_report(place.ledger, "evaluation", tag)
+    if evaluation is None:
+        raise ReportMissingError(f"of the evaluation of {tag}", cure=AGAIN)
+    return place, f"{dataset}-{version}", render(card, evaluation)
+
+
+def _of_discovery(digits: str, dataset: str | None) -> tuple[Place, str, str]:
+    from herdbook.discovery import read_discovery
+    from pages.discovery import render
+
+    place, name = _find(digits, dataset)
+    found: dict[str, Any] = {**read_discovery(place.ledger, place.dataset.name, name), "report": name}
+    names = {str(number): said for number, said in names_of(place, found).items()}
+    return place, f"discovery-{name[:12]}", render(found, names=names)
+
+
+def _find(digits: str, dataset: str | None) -> tuple[Place, str]:
+    """Find a discovery's report by its first digits, in the named dataset or in any that there is."""
+    from herdbook.discovery import find_discovery
+
+    missing = None
+    for place in _places(dataset):
+        try:
+            return place, find_discovery(place.ledger, place.dataset.name, digits)
+        except ReportMissingError as error:
+            missing = missing or error
+    raise missing or ReportMissingError(digits, cure="there is no dataset file")
+
+
+def _places(dataset: str | None) -> Iterator[Place]:
+    if dataset is not None:
+        yield open_place(dataset)
+        return
+    for path in sorted(open_site().settings.datasets.glob("*.toml")):
+        yield open_place(path.stem)

@@ -1,0 +1,44 @@
+"""`herdbook compare`: whether a difference between two models is real."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from cli.main import run
+from tests.fixtures.models import Models
+
+Said = pytest.CaptureFixture[str]
+
+
+@pytest.mark.integration
+def test_compare_says_whether_a_difference_is_real(
+    trained: Models, place: Path, monkeypatch: pytest.MonkeyPatch, capsys: Said
+) -> None:
+    """Both models stand with their figures, and below is what can be said of the difference."""
+    monkeypatch.setenv("HERDBOOK_LEDGER", trained.ledger_url)
+    tags = [trained.animals.tag, trained.second_animals_tag]
+
+    codes = [run(["compare", *tags]), run(["compare", *tags, "--json"])]
+
+    *said, found = capsys.readouterr().out.splitlines()
+    told = json.loads(found)
+    assert codes == [0, 0]
+    assert [line.split()[0] for line in said[:3]] == ["model", *tags]
+    assert told["says"][1:] in "\n".join(said)
+    assert max(len(line.rstrip()) for line in said[:3]) <= 80
+
+
+@pytest.mark.parametrize(
+    ("tags", "said"),
+    [
+        (["animals:000000000000", "animals:111111111111"], "there is no model animals:000000000000"),
+        (["animals:000000000000", "second"], "there is no model second"),
+    ],
+)
+def test_compare_of_no_model_is_a_sentence(place: Path, tags: list[str], said: str, capsys: Said) -> None:
+    """What is no tag, or of no model, is said."""
+    assert run(["compare", *tags]) == 1
+    assert said in capsys.readouterr().err
