@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -17,15 +18,16 @@ from sklearn.datasets import make_blobs, make_moons
 from herdbook.clusters import Clusters
 from herdbook.errors import PackageError
 from tests.fixtures.herd import ANIMALS, make_animals
-from training.discover import ClusterColumns, cluster_columns
+from training.discover import ClusterColumns, Scale, cluster_columns
 
 Frame = NDArray[np.float64]
+SCALE = Scale(share=0.05, factor=0.5)
 
 
 @pytest.fixture(scope="module")
 def clusters() -> Clusters:
     """Clusters of 500 animals."""
-    return cluster_columns(ANIMALS).fit(make_animals(0, 500)[0]).clusters_
+    return cluster_columns(ANIMALS, scale=SCALE).fit(make_animals(0, 500)[0]).clusters_
 
 
 def make_tables() -> dict[str, tuple[Frame, Frame]]:
@@ -41,22 +43,50 @@ def make_tables() -> dict[str, tuple[Frame, Frame]]:
 
 
 @pytest.mark.parametrize("name", ["animals", "blobs", "moons"])
-def test_assign_equals_hdbscan(name: str) -> None:
+def test_walk_equals_hdbscan(name: str) -> None:
     """Labels, memberships and scores are those of hdbscan, on new records and on those it was fitted to."""
     fitted, new = make_tables()[name]
-    clusters = ClusterColumns().fit(fitted).clusters_
+    clusters = ClusterColumns(scale=SCALE).fit(fitted).clusters_
     sizes = {"min_samples": clusters.min_samples, "min_cluster_size": clusters.min_cluster_size}
     oracle = HDBSCAN(**sizes, approx_min_span_tree=False, prediction_data=True).fit(clusters.tree.points)
 
     for frame in (fitted, new):
         points = clusters.space.place(frame)
         cluster, membership = approximate_predict(oracle, points)
-        found = clusters.assign(frame)
+        found = clusters.walk(frame)
 
         np.testing.assert_array_equal(found.cluster, cluster)
         np.testing.assert_allclose(found.membership, membership, atol=1e-12)
         score = np.clip(approximate_predict_scores(oracle, points), 0, 1)
         np.testing.assert_allclose(found.outlier_score, score, atol=1e-12)
+
+
+def test_assign_takes_what_lies_within_reach_of_a_member_and_nothing_else(clusters: Clusters) -> None:
+    """A record beside a member joins its cluster; one far from all is an outlier without membership."""
+    member = make_animals(0, 500)[0][int(np.flatnonzero(clusters.reach.point_cluster == 2)[0])]
+
+    found = clusters.assign(np.array([member, member * 100]))
+
+    assert found.cluster.tolist() == [2, -1]
+    assert found.membership[0] > 0 == found.membership[1]
+
+
+def test_assign_loses_few_members_and_keeps_out_noise(clusters: Clusters) -> None:
+    """Of new animals fewer than 2 % are called outliers, of new noise more than 90 %."""
+    frame, kind = make_animals(7, 4_000, noise=0.5)
+
+    outlier = clusters.assign(frame).outlier
+
+    assert outlier[kind != "noise"].mean() < 0.02
+    assert outlier[kind == "noise"].mean() > 0.9
+
+
+def test_threshold_tells_the_rule_as_plain_json(clusters: Clusters) -> None:
+    """The false-alarm rate, and for each cluster its reach and the share of HDBSCAN's members beyond it."""
+    told = json.loads(json.dumps(clusters.threshold, allow_nan=False))
+
+    assert told["false_alarm_rate"] == 0.005
+    assert len(told["reach"]) == len(told["share_beyond_reach"]) == clusters.n_clusters
 
 
 def test_assign_is_the_same_for_a_record_alone_and_in_a_batch(clusters: Clusters) -> None:
@@ -115,7 +145,7 @@ def test_assign_without_clusters_calls_everything_an_outlier() -> None:
 def test_assign_gives_equal_records_whole_membership() -> None:
     """Where equal records make a density infinite, members belong wholly."""
     frame = np.repeat([[0.0], [1.0]], 100, axis=0)
-    clusters = ClusterColumns().fit(frame).clusters_
+    clusters = ClusterColumns(scale=SCALE).fit(frame).clusters_
 
     found = clusters.assign(frame)
 
@@ -134,10 +164,25 @@ def test_load_gives_what_was_saved(clusters: Clusters, tmp_path: Path) -> None:
     np.testing.assert_array_equal(loaded.assign(frame).columns(), clusters.assign(frame).columns())
 
 
+def test_load_reads_format_1_and_assigns_by_the_walk(clusters: Clusters, tmp_path: Path) -> None:
+    """A file from before the outlier rule assigns as it did then, and is written again as it was."""
+    frame = make_animals(4, 300)[0]
+    old = Clusters(clusters.space, clusters.tree, min_samples=11, min_cluster_size=25)
+    old.save(tmp_path / "clusters.npz")
+    with np.load(tmp_path / "clusters.npz") as archive:
+        assert int(archive["format"]) == 1
+        assert "limit" not in archive.files
+
+    loaded = Clusters.load(tmp_path / "clusters.npz")
+
+    assert loaded.threshold is None
+    np.testing.assert_array_equal(loaded.assign(frame).columns(), clusters.walk(frame).columns())
+
+
 def test_save_writes_the_same_bytes_for_the_same_records(tmp_path: Path) -> None:
     """Two fits on the same frame give the same file."""
     for name in ("one.npz", "two.npz"):
-        cluster_columns(ANIMALS).fit(make_animals(0, 500)[0]).clusters_.save(tmp_path / name)
+        cluster_columns(ANIMALS, scale=SCALE).fit(make_animals(0, 500)[0]).clusters_.save(tmp_path / name)
 
     assert (tmp_path / "one.npz").read_bytes() == (tmp_path / "two.npz").read_bytes()
 
@@ -161,8 +206,11 @@ def test_load_refuses_a_missing_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "value", "said"),
     [
-        ("format", 2, "format 2"),
+        ("format", 3, "format 3, this version reads 1 and 2"),
         ("fill", np.zeros(4), "do not fit together"),
+        ("limit", np.zeros(3), "do not fit together"),
+        ("point_cluster", np.full(500, 9), "do not fit together"),
+        ("node_cluster", np.zeros(0, dtype=np.int64), "do not fit together"),
         ("point_node", np.full(500, 99), "do not fit together"),
         ("core", np.array([object()]), "cannot be read"),
     ],

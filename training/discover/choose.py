@@ -19,7 +19,7 @@ from training.discover.validity import measure_validity
 SHARES = (0.01, 0.02, 0.05, 0.1, 0.2)
 FACTORS = (0.25, 0.5, 1.0)
 HALVES = 8
-BOUND_BY_DIMENSION = ((1.0, 2.0, 3.0, 4.0), (0.9, 0.75, 0.6, 0.5))
+BOUND_BY_DIMENSION = ((1.0, 2.0, 3.0, 4.0), (0.95, 0.75, 0.6, 0.5))
 """How stable clusters must be, by the records' intrinsic dimension; between two of them it is interpolated.
 
 Records without any structure part by chance, and a half repeats that chance: often on a line, hardly ever in
@@ -35,7 +35,7 @@ RULE = (
     f" of their number) is tried, on at most {MAXIMUM_ROWS:,} records, and again on {HALVES} random halves"
     " of them. Stability is how far a cluster comes back in the halves (mean Jaccard overlap), that of "
     "the least stable one; a pair below the bound is refused, which is 0.75 where records spread in two "
-    "dimensions, 0.9 on a line and 0.5 from four dimensions on. The score is stability times density "
+    "dimensions, 0.95 on a line and 0.5 from four dimensions on. The score is stability times density "
     "validity (relative DBCV brought to 0..1, where outliers count 0). Among pairs within one standard "
     "error of the best those with the fewest clusters are kept, and the middle one is chosen. If every "
     "pair is refused, the records are left together: one cluster if they are concentrated, none if they "

@@ -9,8 +9,8 @@ from scipy.spatial import KDTree
 from herdbook.space import Space
 
 CONCENTRATED = 0.6
-"""Records scattered evenly over their ranges have 0.5, and 100 of them seldom more than 0.57; 300 or more of a
-Gaussian have 0.66 to 0.78 in one dimension and 0.8 in two (benchmarks/discovery)."""
+"""Records scattered evenly over their ranges have 0.5, and 100 of them seldom more than 0.57; 300 or more of
+a Gaussian have 0.66 to 0.78 in one dimension and 0.8 in two (benchmarks/discovery)."""
 ROWS_COMPARED = 2_000
 
 

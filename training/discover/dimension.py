@@ -10,7 +10,7 @@ NEIGHBOURS = 20
 
 
 def measure_dimension(points: NDArray[np.float64]) -> float:
-    """Tell the intrinsic dimension of points (n, n_dimensions), the median of each one's own; 0 if all are equal.
+    """Tell the intrinsic dimension of points (n, n_dimensions), the median over them; 0 if all are equal.
 
     The maximum-likelihood estimate from the distances to the nearest neighbours (Levina and Bickel 2004),
     without its bias. Points with an equal beside them are left out.

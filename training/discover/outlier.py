@@ -3,10 +3,10 @@
 A member's own reach is the distance of mutual reachability to the nearest other member, as if it were new.
 The limit is an extrapolated conformal quantile of these scores (Vovk, Gammerman, Shafer 2005): new members
 are exchangeable with the old ones, so a share of them equal to the false-alarm rate lies beyond the
-(1 - rate) quantile. That quantile cannot be read off the members, since noise has crept in among their highest scores.
-It is extrapolated from the half of them that noise does not reach: the median and the upper quartile fix a
-power-law tail (Hill 1975), which is exact for a Gaussian cluster in the plane and errs towards too large a
-limit, so towards fewer false alarms, where a cluster has an edge.
+(1 - rate) quantile. That quantile cannot be read off the members, since noise has crept in among their
+highest scores. It is extrapolated from the half of them that noise does not reach: the median and the upper
+quartile fix a power-law tail (Hill 1975), which is exact for a Gaussian cluster in the plane and errs towards
+too large a limit, so towards fewer false alarms, where a cluster has an edge.
 """
 
 from __future__ import annotations

@@ -10,6 +10,7 @@ from sklearn.base import clone
 from sklearn.metrics import adjusted_rand_score
 
 from training.discover.columns import ClusterColumns
+from training.discover.overlap import measure_overlaps
 
 RESAMPLES = 5
 KEPT = 0.8
@@ -29,7 +30,7 @@ def measure_stability(columns: ClusterColumns, frame: NDArray[np.float64], *, se
         refitted = clone(columns).fit(frame[part]).clusters_
         other = refitted.assign(frame).cluster
         agreements.append(float(adjusted_rand_score(found, other)))
-        overlaps.append(_best_overlaps(found, other))
+        overlaps.append(measure_overlaps(found, other))
         counts.append(refitted.n_clusters)
     return {
         "n_resamples": RESAMPLES,
@@ -39,14 +40,3 @@ def measure_stability(columns: ClusterColumns, frame: NDArray[np.float64], *, se
         "n_clusters": counts,
         "cluster_overlap": [float(value) for value in np.mean(overlaps, axis=0)],
     }
-
-
-def _best_overlaps(found: NDArray[np.int64], other: NDArray[np.int64]) -> list[float]:
-    """Give each cluster of `found` its Jaccard overlap with the most similar one of `other`."""
-    best = []
-    for number in range(int(found.max(initial=-1)) + 1):
-        members = found == number
-        rivals = np.unique(other[members & (other >= 0)])
-        shares = [(members & (other == rival)).sum() / (members | (other == rival)).sum() for rival in rivals]
-        best.append(float(max(shares, default=0.0)))
-    return best
