@@ -21,6 +21,7 @@ BINS = 10
 
 PLAIN = "Wilson score interval over rows, widened because folds share training rows"
 TILTED = "Wilson-type score interval over rows (tilted losses), widened because folds share training rows"
+ESTIMATOR = "mean distance of confidence and share of right answers over ten bins of equal width"
 
 CLAIMED_RECALL = 0.8
 """A class so rare that even a perfect recall could not be told from this one is too rare to claim about."""
@@ -149,35 +150,44 @@ def measure_calibration(probabilities: NDArray[np.float64], y: NDArray[np.int64]
     """Compare confidence with how often it was right, over out-of-fold probabilities (R, n, k).
 
     Brier score over all classes (Brier, 1950); expected calibration error over ten bins of equal width
-    (Naeini, Cooper, Hauskrecht, 2015).
+    (Naeini, Cooper, Hauskrecht, AAAI 2015). The latter is above zero by chance alone, the more the fewer rows
+    there are (Roelofs and others, AISTATS 2022), so what chance gives to a calibrated model stands beside.
     """
     found = as_repeats(probabilities)
     truth = np.eye(found.shape[2])[y]
     confidence, is_right = found.max(axis=2), found.argmax(axis=2) == y
     place = np.minimum((confidence * BINS).astype(np.int64), BINS - 1)
-    bins = [_bin(int(one), confidence, is_right, place == one) for one in np.unique(place)]
-    gaps = [
-        abs(one["confidence"] - one["accuracy"]) * (place == i).mean()
-        for one, i in zip(bins, np.unique(place), strict=True)
+    parts = {int(number): place == number for number in np.unique(place)}
+    bins = [_bin(number, confidence[part], is_right[part], len(found)) for number, part in parts.items()]
+    gaps = [abs(one["confidence"] - one["accuracy"]) for one in bins]
+    shares = [float(part.mean()) for part in parts.values()]
+    chance = [
+        _gap_by_chance(one["confidence"], share * len(y)) for one, share in zip(bins, shares, strict=True)
     ]
     return {
-        "method": "none",
         "brier": float(((found - truth) ** 2).sum(axis=2).mean()),
-        "expected_calibration_error": float(sum(gaps)),
+        "expected_calibration_error": float(np.dot(gaps, shares)),
+        "expected_by_chance": float(np.dot(chance, shares)),
+        "estimator": ESTIMATOR,
         "bins": bins,
     }
 
 
+def _gap_by_chance(confidence: float, n: float) -> float:
+    """Mean distance of a share of `n` from its truth: of a normal, the root of 2/pi times its deviation."""
+    return float(np.sqrt(2 / np.pi * confidence * (1 - confidence) / n))
+
+
 def _bin(
-    number: int, confidence: NDArray[np.float64], is_right: NDArray[np.bool_], part: NDArray[np.bool_]
+    number: int, confidence: NDArray[np.float64], is_right: NDArray[np.bool_], n_repeats: int
 ) -> dict[str, Any]:
-    n = part.sum() / len(part)
-    found = wilson(float(is_right[part].mean() * n), float(n))
+    n = len(confidence) / n_repeats
+    found = wilson(float(is_right.sum()) / n_repeats, n)
     return {
         "from": number / BINS,
         "to": (number + 1) / BINS,
         "n": max(1, round(n)),
-        "confidence": float(confidence[part].mean()),
+        "confidence": float(confidence.mean()),
         "accuracy": found.value,
         "low": found.low,
         "high": found.high,

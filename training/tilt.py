@@ -26,14 +26,17 @@ MOST_ROWS = 2_000
 STEEPEST = 700.0
 """Beyond this tilt of the whole span of losses the family has one point, in double precision."""
 
+ROUNDING = 1e-12
+"""A distance of this share of the span is none, lest rounding stop the search where it begins."""
+
 
 def fold_inflation(n_folds: int) -> float:
     """Give what to multiply the variance of a mean over rows by, because folds share training rows.
 
     One plus test rows by training rows, the term by which Nadeau and Bengio (Machine Learning 52, 2003)
-    correct a mean over folds; 1.25 for five folds.
+    correct a mean over folds; 1.25 for five folds. Rows of one fold, all by one model, need none.
     """
-    return 1 + 1 / (n_folds - 1)
+    return 1 + 1 / (n_folds - 1) if n_folds > 1 else 1.0
 
 
 def bound_mean(
@@ -109,8 +112,9 @@ class _Family:
 
         def gap(tilt: float) -> float:
             truth, variance = self.moments(tilt)
-            return truth - mean - reach * float(np.sqrt(variance))
+            return truth - mean - reach * float(np.sqrt(variance)) - rounding
 
+        rounding = float(np.copysign(ROUNDING * self.span, reach))
         ends = (at, self.limit) if reach > 0 else (-self.limit, at)
         return self.moments(self.solve(gap, *ends))
 
