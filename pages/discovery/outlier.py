@@ -102,12 +102,14 @@ def _most(found: Found, outliers: Mapping[str, Any]) -> Table | None:
         [
             f"row {one.get('row')}",
             fixed(one.get("outlier_score"), 2),
-            Cell(" ".join(found.say(why.get("says")) for why in one.get("why") or []) or MISSING),
-            Cell(_values(one.get("record") or {}), mark="muted"),
+            Cell(
+                " ".join(found.say(why.get("says")) for why in one.get("why") or []) or MISSING,
+                _values(one.get("record") or {}),
+            ),
         ]
         for one in records
     ]
-    return Table("Most outlying records", ["Record", "#Score", "Why", "Values"], rows)
+    return Table("Most outlying records", ["Record", "#Score", "Why, and its values"], rows)
 
 
 def _values(record: Mapping[str, Any]) -> str:

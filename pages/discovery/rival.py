@@ -31,7 +31,8 @@ def _plot(found: Found, place: int, rival: dict[str, Any]) -> Plot:
     return Plot(
         f"plot-rival-{place}",
         f"{rival.get('method')}.",
-        f"{says} The {better} the {measure}, the better.",
+        f"{says} The {better} the {measure}, the better; the diamond is its best, the dotted "
+        "line the number that HDBSCAN found.",
         _figure(found, rival, measure, f"c{place}"),
         f"best with {number(rival.get('n_clusters'))} groups, HDBSCAN found {number(ours)}",
         height=260,
@@ -56,7 +57,7 @@ def _figure(found: Found, rival: dict[str, Any], measure: str, colour: str) -> d
         "hovertemplate": f"%{{x}} groups: {measure} %{{y:,.4g}}<extra></extra>",
     }
     lines = [line_at(ours)] if ours else []
-    title = "number of groups (diamond: its best" + ("; dotted: HDBSCAN's)" if ours else ")")
+    title = "number of groups"
     return figure([trace], layout(axis(title, dtick=1), axis(measure), shapes=lines))
 
 

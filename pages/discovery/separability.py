@@ -56,7 +56,7 @@ def _figure(found: Found, shown: list[tuple[int, float]], overall: float | None)
     }
     low = min([0.0, *(value for _, value in shown)])
     lines = [] if overall is None else [line_at(overall)]
-    title = "silhouette" if overall is None else "silhouette (dotted: the mean of all records)"
+    title = "silhouette" if overall is None else "silhouette (dotted: all records)"
     x = axis(title, range=[low * 1.1, 1.0])
     return figure([trace], layout(x, names_axis([one.name for one in identities]), shapes=lines))
 

@@ -69,7 +69,7 @@ def _figure(found: Found, shown: list[tuple[int, float]]) -> dict[str, Any]:
         "hovertemplate": "%{text}<extra></extra>",
         "cliponaxis": False,
     }
-    x = axis("mean Jaccard overlap", range=[0, 1.02], tickvals=[0, 0.2, 0.4, 0.6, 0.75, 0.85, 1])
+    x = axis("mean Jaccard overlap", range=[0, 1.02], tickvals=[0, 0.3, 0.6, 0.85], tickangle=0)
     lines = [line_at(bound) for bound in (0.6, 0.75, 0.85)]
     return figure([trace], layout(x, names_axis([one.name for one in identities]), shapes=lines))
 

@@ -1,0 +1,105 @@
+"""Tests of the page of an evaluation."""
+
+from __future__ import annotations
+
+import pytest
+
+from pages import evaluation
+from tests.pages.reading import Reading
+from tests.pages.sample import make_card, make_evaluation
+
+ALL = [
+    "verdict",
+    "controls",
+    "scores",
+    "paired",
+    "calibration",
+    "confusion",
+    "classes",
+    "learning",
+    "importance",
+]
+LEAD = "On rows it never saw it was right 90.0% of the time (95% interval: 88.0% to 92.0%)."
+
+
+def render(report: dict[str, object], card: dict[str, object] | None = None) -> Reading:
+    """Render a report and take the page apart."""
+    return Reading(evaluation.render(make_card() if card is None else card, report))
+
+
+def test_evaluation_shows_every_part_of_a_report() -> None:
+    """A whole report has every section, controls before scores."""
+    read = render(make_evaluation())
+
+    assert read.sections == [*ALL, "costs", "search", "agreement", "method"]
+
+
+def test_evaluation_says_first_what_the_model_is_worth() -> None:
+    """The verdict has the accuracy of what ships with its interval, and the control that does not hold."""
+    read = render(make_evaluation())
+
+    verdict = read.text[read.text.index("Verdict") : read.text.index("controls:")]
+    assert LEAD in verdict
+    assert "One control does not hold, and qualifies all figures: “No plain rule”." in verdict
+
+
+def test_evaluation_shows_every_class_member_and_control() -> None:
+    """Each class, feature, member, control and dropped candidate is on the page."""
+    read = render(make_evaluation(classes=("cat", "dog", "newt")))
+
+    wanted = ("cat", "dog", "newt", "random forest", "majority", "size", "Undecided", "the budget was spent")
+    assert all(name in read.text for name in wanted)
+
+
+def test_evaluation_lists_controls_that_do_not_hold_first() -> None:
+    """A warning comes before what could not be decided, and that before what holds."""
+    classes = [one.get("class", "") for one in render(make_evaluation()).named("li")]
+
+    assert [one for one in classes if one] == ["warn", "off", "good"]
+
+
+@pytest.mark.parametrize("part", sorted(set(make_evaluation()) - {"format"}))
+def test_evaluation_does_without_any_part(part: str) -> None:
+    """A report that lacks one part, or has None for it, is still a page with a verdict."""
+    report = make_evaluation()
+
+    without, empty = (
+        render(one) for one in ({**report, part: None}, {k: v for k, v in report.items() if k != part})
+    )
+
+    assert without.sections == empty.sections
+    assert "verdict" in without.sections
+
+
+def test_evaluation_does_with_a_card_alone() -> None:
+    """An old model without a report has a page of what its card tells."""
+    metrics = make_evaluation()["scores"]
+    card = make_card() | {"evaluation": {"metrics": metrics, "note": "the labels are names of clusters"}}
+
+    read = render({}, card)
+
+    assert LEAD in read.text
+    assert "The labels are names of clusters." in read.text
+
+
+def test_evaluation_leaves_a_baseline_off_a_scale_that_it_would_spoil() -> None:
+    """Where the baseline is far off, the plot has the others alone and its caption says where it lies."""
+    report = make_evaluation()
+    for lines in report["scores"].values():
+        lines["majority"]["log_loss"] = {"value": 5.0, "low": 4.9, "high": 5.1}
+
+    read = render(report)
+
+    figure = next(plot["figure"] for plot in read.plots if plot["id"] == "plot-score-log-loss")
+    assert figure["layout"]["yaxis"]["ticktext"] == ["vote ←", "random forest"]
+    assert "Off the scale: majority, 5.00000" in read.text
+
+
+def test_evaluation_shows_many_classes_as_a_plot() -> None:
+    """Forty classes are drawn, and named where they are confused."""
+    classes = tuple(f"class_{place}" for place in range(40))
+
+    read = render(make_evaluation(classes=classes), make_card(classes=classes))
+
+    assert "plot-confusion" in {plot["id"] for plot in read.plots}
+    assert "pairs more" in read.text
