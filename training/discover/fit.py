@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.spatial import KDTree
 
 from herdbook.clusters import Clusters, Tree
 from herdbook.space import Space
@@ -45,9 +46,9 @@ def _fit_tree(points: NDArray[np.float64], sizes: Mapping[str, int]) -> Tree:
         algorithm="boruvka_kdtree",
         approx_min_span_tree=False,
         core_dist_n_jobs=1,
-        prediction_data=True,
     ).fit(points)
-    return _tree(points, fitted)
+    core = KDTree(points).query(points, k=[sizes["min_samples"]])[0][:, 0]
+    return _tree(points, core, fitted)
 
 
 def _bare_tree(points: NDArray[np.float64]) -> Tree:
@@ -67,10 +68,9 @@ def _bare_tree(points: NDArray[np.float64]) -> Tree:
     )
 
 
-def _tree(points: NDArray[np.float64], fitted: Any) -> Tree:
+def _tree(points: NDArray[np.float64], core: NDArray[np.float64], fitted: Any) -> Tree:
     """Take a condensed tree apart into arrays; hdbscan numbers its nodes from n, parents before children."""
     edges = fitted.condensed_tree_.to_numpy()
-    known = fitted.prediction_data_
     n_points, n_nodes = len(points), int(edges["parent"].max()) - len(points) + 1
     to_point = edges["child"] < n_points
     leaves, splits = edges[to_point], edges[~to_point]
@@ -83,10 +83,10 @@ def _tree(points: NDArray[np.float64], fitted: Any) -> Tree:
     own = np.zeros(n_nodes)
     finite = np.isfinite(edges["lambda_val"])
     np.maximum.at(own, edges["parent"][finite] - n_points, edges["lambda_val"][finite])
-    cluster = _by_node(known.cluster_map, n_points, n_nodes)
+    cluster = _by_node(fitted.labels_, point_node, node_parent)
     return Tree(
         points=points,
-        core=known.core_distances,
+        core=core,
         point_node=point_node,
         point_density=point_density,
         node_parent=node_parent,
@@ -97,11 +97,21 @@ def _tree(points: NDArray[np.float64], fitted: Any) -> Tree:
     )
 
 
-def _by_node(mapping: Mapping[int, int], n_points: int, n_nodes: int) -> NDArray[np.int64]:
-    values = np.full(n_nodes, -1, dtype=np.int64)
-    for node, value in mapping.items():
-        values[int(node) - n_points] = value
-    return values
+def _by_node(
+    labels: NDArray[np.int64], point_node: NDArray[np.int64], parent: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Give every node the cluster of all points in and below it, -1 if they are not of one cluster.
+
+    hdbscan's own prediction data does not serve: it looks for a cluster among the nodes that points leave, so
+    it loses a cluster all of whose points leave below a split of it (0.8.44, `_select_clusters`).
+    """
+    lowest, highest = np.full(len(parent), len(labels)), np.full(len(parent), -1)
+    np.minimum.at(lowest, point_node, labels)
+    np.maximum.at(highest, point_node, labels)
+    for node in range(len(parent) - 1, 0, -1):
+        lowest[parent[node]] = min(lowest[parent[node]], lowest[node])
+        highest[parent[node]] = max(highest[parent[node]], highest[node])
+    return np.where(lowest == highest, highest, -1)
 
 
 def _peaks(
