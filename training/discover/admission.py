@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from herdbook.feature import Feature
 from herdbook.frame import column_values
-from training.discover.quantity import say_list, say_range, say_value
+from training.discover.quantity import say_list, say_range, say_share, say_value
 from training.discover.view import View
 
 CUTS = (0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.4, 0.45)
@@ -62,7 +62,7 @@ def _sentence(view: View, number: int, box: Box, share: float) -> str:
     enough = "" if share >= WANTED else ", as its features hang together and no range alone tells it apart"
     return (
         f"A new record joins cluster {number} with {say_list(said)}: of records generated within these "
-        f"ranges it admitted {share:.0%}{enough}. Others may join too."
+        f"ranges it admitted {say_share(share)}{enough}. Others may join too."
     )
 
 

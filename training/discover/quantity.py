@@ -18,13 +18,8 @@ def say_value(feature: Feature, value: float) -> str:
     if feature.type == "category":
         return feature.values[int(value)]
     if feature.type == "boolean":
-        return say_share_of_yes(value)
+        return "yes" if value else "no"
     return " ".join(filter(None, [say_number(value), feature.unit]))
-
-
-def say_share_of_yes(value: float) -> str:
-    """Say a boolean's value, or what is usual where it lies between no and yes."""
-    return {0.0: "no", 1.0: "yes"}.get(float(value), f"yes in {value:.0%}")
 
 
 def say_range(feature: Feature, low: float, high: float) -> str:
@@ -41,6 +36,13 @@ def say_number(value: float) -> str:
     if 1_000 <= abs(value) < 1e12:
         return f"{float(f'{value:.4g}'):,.0f}"
     return f"{value:.4g}"
+
+
+def say_share(share: float) -> str:
+    """Say a share in per cent, so that neither all nor none is said of what is not quite so."""
+    if 0.995 <= share < 1:
+        return "over 99%"
+    return "under 1%" if 0 < share < 0.005 else f"{share:.0%}"
 
 
 def say_list(parts: Sequence[str]) -> str:

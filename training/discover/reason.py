@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.spatial import KDTree
 
 from herdbook.feature import Feature
-from training.discover.quantity import quantiles, say_range, say_value
+from training.discover.quantity import quantiles, say_range, say_share, say_value
 from training.discover.sample import sample_strata
 from training.discover.view import View
 
@@ -81,7 +81,7 @@ def _say(feature: Feature, value: float, members: NDArray[np.float64], number: i
         return f"{said}; in cluster {number}, the nearest, it is missing"
     if feature.type in {"boolean", "category"}:
         share = float((members == value).mean() if not np.isnan(value) else np.isnan(members).mean())
-        return f"{said}, as in {share:.0%} of cluster {number}, the nearest"
+        return f"{said}, as in {say_share(share)} of cluster {number}, the nearest"
     low, high = quantiles(known, MIDDLE)
     usual = say_range(feature, low, high)
     if np.isnan(value):

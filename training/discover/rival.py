@@ -19,7 +19,7 @@ from training.discover.sample import sample_strata
 from training.discover.separability import grade_silhouette
 from training.discover.view import View
 
-SAMPLE = 1_500
+SAMPLE = 1_000
 MOST_GROUPS = 10
 WIDEST_FULL = 25
 """Up to so many dimensions a mixture's covariances are full, above they are diagonal."""

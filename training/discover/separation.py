@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from herdbook.feature import Feature
-from training.discover.quantity import quantiles, say_range, say_value
+from training.discover.quantity import quantiles, say_range, say_share, say_value
 from training.discover.view import View
 
 NEGLIGIBLE = {"Cliff's delta": 0.147, "Cramér's V": 0.1, "risk difference": 0.1}
@@ -68,7 +68,8 @@ def _effects(
         measure = _boolean if feature.type == "boolean" else _number
         effects.append(measure(feature, ours[~here], theirs[~there], against))
     if abs(effect := float(here.mean() - there.mean())) >= NEGLIGIBLE["risk difference"]:
-        says = f"{feature.name} is missing in {here.mean():.0%} here, in {there.mean():.0%} {against}"
+        shares = f"{say_share(here.mean())} here, in {say_share(there.mean())} {against}"
+        says = f"{feature.name} is missing in {shares}"
         effects.append(_effect(feature, effect, "risk difference", says))
     return effects
 
@@ -88,11 +89,13 @@ def _number(
         says = f"{feature.name} hardly differs: {medians}"
     else:
         word, share = ("larger", larger) if effect > 0 else ("smaller", smaller)
-        says = f"{feature.name} is {word}: {medians}; {word} here in {share:.0%} of pairs"
+        says = f"{feature.name} is {word}: {medians}; {word} here in {say_share(share)} of pairs"
     low, high = quantiles(ours, [0.05, 0.95])
     within = float(((theirs >= low) & (theirs <= high)).mean())
     if within <= FEW:  # also what lies between the others, which no median tells
-        says += f"; {within:.0%} of those lie in the {say_range(feature, low, high)} of nine tenths here"
+        says += (
+            f"; {say_share(within)} of those lie in the {say_range(feature, low, high)} of nine tenths here"
+        )
     return _effect(feature, effect, "Cliff's delta", says) | {"others_within": within}
 
 
@@ -110,7 +113,7 @@ def _boolean(
     feature: Feature, ours: NDArray[np.float64], theirs: NDArray[np.float64], against: str
 ) -> dict[str, Any]:
     effect = float(ours.mean() - theirs.mean())
-    shares = f"yes in {ours.mean():.0%} here, in {theirs.mean():.0%} {against}"
+    shares = f"yes in {say_share(ours.mean())} here, in {say_share(theirs.mean())} {against}"
     hardly = " hardly differs" if abs(effect) < NEGLIGIBLE["risk difference"] else ""
     return _effect(feature, effect, "risk difference", f"{feature.name}{hardly}: {shares}")
 
@@ -130,9 +133,8 @@ def _category(
     place = int(np.abs(shares[0] - shares[1]).argmax())
     value = [*feature.values, "missing"][place]
     hardly = " hardly differs" if effect < NEGLIGIBLE["Cramér's V"] else ""
-    says = (
-        f"{feature.name}{hardly}: {value} in {shares[0, place]:.0%} here, in {shares[1, place]:.0%} {against}"
-    )
+    here, there = (say_share(share) for share in shares[:, place])
+    says = f"{feature.name}{hardly}: {value} in {here} here, in {there} {against}"
     return _effect(feature, effect, "Cramér's V", says)
 
 
