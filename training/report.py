@@ -15,6 +15,7 @@ from training.card import METHOD, Findings
 from training.diagnose import confusion, costs
 from training.examine import Examined
 from training.policy import compare_all
+from training.recipe import hash_recipe
 from training.score import measure_calibration, score_classes
 
 EVALUATION = "evaluation"
@@ -35,6 +36,7 @@ def report_evaluation(
         "format": REPORT_FORMAT,
         "dataset": dataset.name,
         "snapshot": recipe["snapshot"],
+        "recipe": hash_recipe(recipe),
         "design": _design(dataset, card, found),
         "scores": card["evaluation"]["metrics"],
         "paired": compare_all(found.shipped, found.evaluations, rows.y),
