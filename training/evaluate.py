@@ -22,7 +22,7 @@ from training.engine.budget import Budget, Meter
 from training.engine.checkpoint import Checkpoints, Run, hash_origin
 from training.engine.cost import Forecast
 from training.engine.fold import Fold, prepare_fold, tell_discovery
-from training.engine.pool import Pool
+from training.engine.pool import WORTH_WORKERS_S, Pool
 from training.engine.search import Job, Search
 from training.engine.task import Task
 from training.interval import Interval
@@ -184,31 +184,16 @@ def _prepare(
     first = prepare(splits[0])
     fold_s = pool.meter.spent_s - before
     task = Task(plan.candidates[0], first.outer, inputs, n_classes=len(rows.classes), seed=plan.seed)
-    if budget is not None:
-        plan = _fit_repeats(plan, Forecast([first], len(splits), task), fold_s, pool, budget)
-        splits = plan.splits
     forecast = Forecast([first], len(splits), task)
-    if pool.may_widen:
-        work_s = fold_s * (len(splits) - 1) + sum(_plainest_costs(plan, forecast).values())
-        left_s = np.inf if budget is None else budget.limit_s - pool.meter.spent_s
+    left_s = np.inf if budget is None else budget.limit_s - pool.meter.spent_s
+    if budget is not None or pool.may_widen:
+        costs = forecast.foretell_plainest(plan.candidates, left_s=min(left_s, WORTH_WORKERS_S))
+        work_s = fold_s * (len(splits) - 1) + sum(costs.values())
+        if work_s > left_s:
+            forecast.take_share(1 / plan.repeats)
+            plan = replace(plan, folds=plan.folds[:1])
         pool.expect(min(work_s, left_s))
-    return [first, *pool.run(prepare, splits[1:])], forecast, plan
-
-
-def _plainest_costs(plan: Plan, forecast: Forecast) -> dict[str, float]:
-    """Foretell by member what its plainest setting costs."""
-    costs: dict[str, float] = {}
-    for candidate in plan.candidates:
-        if candidate.member not in costs:
-            costs[candidate.member] = forecast.foretell(candidate)
-    return costs
-
-
-def _fit_repeats(plan: Plan, forecast: Forecast, fold_s: float, pool: Pool, budget: Budget) -> Plan:
-    """Leave one repeat if folds and each member's plainest setting do not fit into the budget with all."""
-    costs = fold_s * plan.repeats * plan.outer_folds + sum(_plainest_costs(plan, forecast).values())
-    is_enough = costs <= budget.limit_s - pool.meter.spent_s
-    return plan if is_enough else replace(plan, folds=plan.folds[:1])
+    return [first, *pool.run(prepare, plan.splits[1:])], forecast, plan
 
 
 def _limit_s(budget: Budget | None, plan: Plan, inputs: Sequence[str]) -> float:

@@ -83,7 +83,8 @@ class Checkpoints:
             return None
         name = self._name(candidate, kinds)
         try:
-            with np.load(self._folder / f"{name}.npz", allow_pickle=False) as archive:
+            path = self._folder / f"{name}.npz"
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
                 found = Run(**{key: archive[key] for key in vars(like)})
                 is_ours = str(archive["origin"]) == name
         except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from training.engine.fold import Fold, Part
 from training.engine.task import Task, perform
 from training.member import Candidate
 
 PROBE_ROWS = 256
-WHOLE_SHARE = 0.05
+WHOLE_SHARE = 0.02
 """A fit on a whole split is tried, to tell more exactly, if it takes at most this share of what is left."""
 
 GROWTH = {"rbf_svm": 2.0}
@@ -46,47 +44,56 @@ class Forecast:
 
     def __init__(self, folds: Sequence[Fold], n_folds: int, task: Task) -> None:
         parts = [part for fold in folds for part in fold.parts]
-        share = n_folds / len(folds)
-        self._sizes = [(len(part.y), len(part.test), share) for part in parts]
+        self._sizes = [(len(part.y), len(part.test)) for part in parts]
+        self._share = n_folds / len(folds)
         self._part = max(parts, key=lambda part: len(part.y))
         self._task = task
-        self._probes: dict[Candidate, Probe] = {}
+        self._few: dict[Candidate, Probe] = {}
+        self._whole: dict[Candidate, Probe] = {}
         self._known: dict[str, tuple[Candidate, float]] = {}
+
+    def take_share(self, share: float) -> None:
+        """Foretell for only this share of the folds."""
+        self._share *= share
+
+    def foretell_plainest(self, candidates: Sequence[Candidate], *, left_s: float) -> dict[str, float]:
+        """Foretell by member what its plainest setting costs, the first one in a list."""
+        plainest = {one.member: one for one in reversed(candidates)}
+        return {member: self.foretell(one, left_s=left_s) for member, one in plainest.items()}
 
     def learn(self, candidate: Candidate, cpu_s: float) -> None:
         """Note what a candidate cost in truth."""
         self._known[candidate.member] = candidate, cpu_s
 
-    def foretell(self, candidate: Candidate, *, left_s: float = np.inf) -> float:
+    def foretell(self, candidate: Candidate, *, left_s: float = 0.0) -> float:
         """Foretell CPU-seconds over all folds and kinds of inputs.
 
-        Twice at most: if what a few rows tell does not fit into `left_s`, one whole fit may tell better,
-        since small fits are mostly overhead.
+        A fit on few rows is mostly overhead, which makes what it tells too much: so one on a whole split is
+        tried too, where it takes little of the `left_s` CPU-seconds that are left.
         """
-        probe = self._probe(candidate)
+        few = self._probe(candidate)
         if candidate.member in self._known:
             other, cpu_s = self._known[candidate.member]
-            return cpu_s * self._extrapolate(other, probe) / self._extrapolate(other, self._probe(other))
-        cost = self._extrapolate(candidate, probe)
-        whole = self._grow(candidate, probe, len(self._part.y), len(self._part.test))
-        if left_s < cost and whole * len(self._task.kinds) <= WHOLE_SHARE * left_s:
-            self._probes[candidate] = self._measure(candidate, self._part)
-            cost = self._extrapolate(candidate, self._probes[candidate])
-        return cost
+            return cpu_s * self._extrapolate(candidate, few) / self._extrapolate(other, self._probe(other))
+        part = self._part
+        is_cheap = self._grow(candidate, few, len(part.y), len(part.test)) <= WHOLE_SHARE * left_s
+        if candidate not in self._whole and is_cheap:
+            self._whole[candidate] = self._measure(candidate, part)
+        return self._extrapolate(candidate, self._whole.get(candidate, few))
 
     def _probe(self, candidate: Candidate) -> Probe:
-        if candidate not in self._probes:
+        if candidate not in self._few:
             few = {name: getattr(self._part, name)[:PROBE_ROWS] for name in ("train", "y", "test")}
-            self._probes[candidate] = self._measure(candidate, replace(self._part, **few))
-        return self._probes[candidate]
+            self._few[candidate] = self._measure(candidate, replace(self._part, **few))
+        return self._few[candidate]
 
     def _measure(self, candidate: Candidate, part: Part) -> Probe:
         answer = perform(replace(self._task, candidate=candidate, part=part, kinds=self._task.kinds[:1]))
         return Probe(float(answer.fit_s[0]), float(answer.predict_s[0]), len(part.y), len(part.test))
 
     def _extrapolate(self, candidate: Candidate, probe: Probe) -> float:
-        costs = (share * self._grow(candidate, probe, train, test) for train, test, share in self._sizes)
-        return len(self._task.kinds) * sum(costs)
+        costs = (self._grow(candidate, probe, train, test) for train, test in self._sizes)
+        return self._share * len(self._task.kinds) * sum(costs)
 
     def _grow(self, candidate: Candidate, probe: Probe, n_train: int, n_test: int) -> float:
         growth = GROWTH.get(candidate.member, USUAL_GROWTH)

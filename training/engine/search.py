@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -83,7 +83,7 @@ class Search:
     def run(self, candidates: Sequence[Candidate]) -> Found:
         """Finish as many candidates as the limit allows; the cheapest of all is finished in any case."""
         found = Found()
-        for place in order_rounds(candidates, self._forecast if np.isfinite(self._limit_s) else None):
+        for place in self._order(candidates):
             candidate = candidates[place]
             run = self._resume(candidate)
             if run is not None:
@@ -95,6 +95,13 @@ class Search:
                 found.runs[place] = run
                 self._forecast.learn(candidate, float(run.cpu_s))
         return found
+
+    def _order(self, candidates: Sequence[Candidate]) -> list[int]:
+        """Order places in rounds; under a limit each round begins with the cheapest member."""
+        if not np.isfinite(self._limit_s):
+            return order_rounds(candidates, {})
+        left_s = self._limit_s - self._pool.meter.spent_s
+        return order_rounds(candidates, self._forecast.foretell_plainest(candidates, left_s=left_s))
 
     def _resume(self, candidate: Candidate) -> Run | None:
         like = blank_run(self._job.folds, self._job.shape)
@@ -185,15 +192,18 @@ def _weigh(part: Part) -> float:
     return float(len(part.y) + len(part.test) + 1)
 
 
-def order_rounds(candidates: Sequence[Candidate], forecast: Forecast | None) -> list[int]:
-    """Order places in rounds: each member's first setting, the plainest, then each one's second, and so on.
+def order_rounds(candidates: Sequence[Candidate], costs: Mapping[str, float]) -> list[int]:
+    """Order places in rounds: first each member's plainest setting, which stands first, then its second.
 
-    With a forecast each round begins with the cheapest.
+    `costs`, by member, decide within a round.
     """
     seen: dict[str, int] = {}
     rounds = []
     for candidate in candidates:
         rounds.append(seen.get(candidate.member, 0))
         seen[candidate.member] = rounds[-1] + 1
-    costs = [0.0 if forecast is None else forecast.foretell(one) for one in candidates]
-    return sorted(range(len(candidates)), key=lambda place: (rounds[place], costs[place], place))
+
+    def rank(place: int) -> tuple[int, float, int]:
+        return rounds[place], costs.get(candidates[place].member, 0.0), place
+
+    return sorted(range(len(candidates)), key=rank)
