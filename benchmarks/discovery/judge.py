@@ -194,8 +194,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     if given.quick:
         results = {
-            "animals": judge_sizes(SIZES[:1], noises=NOISES[1:2], runs=3),
-            "others": judge_others(("iris", "uniform 500 2"), runs=3),
+            "animals": judge_sizes(SIZES[:1], noises=NOISES[1:2], runs=2),
+            "others": judge_others(("iris", "uniform 500 2"), runs=2),
         }
     else:
         others = () if given.no_others else [name for name, *_ in OTHERS]

@@ -5,17 +5,26 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from sklearn.base import clone
-from sklearn.metrics import adjusted_rand_score
+from sklearn.metrics import adjusted_rand_score, f1_score
 
 from tests.fixtures.herd import ANIMALS, declare, make_animals
 from training.discover import ClusterColumns, Scale, cluster_columns
+from training.discover.fit import fit_clusters
+from training.discover.scale import Parameters
 from training.discover.space import fit_space, skewness
 
+SCALE = Scale(share=0.05, factor=0.5)
 
-@pytest.mark.parametrize("seed", range(10))
-def test_clusters_of_animals_are_their_kinds(seed: int) -> None:
+
+def fit(frame: np.ndarray, scale: Scale | None = None) -> ClusterColumns:
+    """Fit to a frame of numbers."""
+    return ClusterColumns(scale=scale).fit(frame)
+
+
+@pytest.mark.parametrize(("seed", "n_records"), [(0, 500), (1, 500), (2, 2_000)])
+def test_clusters_of_animals_are_their_kinds(seed: int, n_records: int) -> None:
     """Four clusters; the adjusted Rand index over all rows, noise and outliers each a class, is ≥ 0.97."""
-    frame, kind = make_animals(seed)
+    frame, kind = make_animals(seed, n_records)
 
     clusters = cluster_columns(ANIMALS).fit(frame).clusters_
 
@@ -23,21 +32,47 @@ def test_clusters_of_animals_are_their_kinds(seed: int) -> None:
     known = kind != "noise"
     assert clusters.n_clusters == 4
     assert adjusted_rand_score(kind, found) >= 0.97
-    assert adjusted_rand_score(kind[known], found[known]) >= 0.99
+    assert f1_score(~known, found == -1) >= 0.85
 
 
 def test_clusters_of_a_new_kind_are_five() -> None:
     """The rule does not know how many kinds there are."""
-    frame, _ = make_animals(0, scenario="new_kind")
+    frame, _ = make_animals(0, 500, scenario="new_kind")
 
     assert cluster_columns(ANIMALS).fit(frame).clusters_.n_clusters == 5
 
 
-def test_clusters_of_uniform_noise_are_none() -> None:
-    """Where nothing is, nothing is found."""
-    frame = np.random.default_rng(0).uniform(size=(2_000, 4))
+def test_clusters_of_scattered_records_are_none() -> None:
+    """Where nothing is, nothing is found: every record is an outlier."""
+    frame = np.random.default_rng(0).uniform(size=(500, 3))
 
-    assert ClusterColumns().fit(frame).clusters_.n_clusters == 0
+    columns = fit(frame)
+
+    assert columns.clusters_.n_clusters == 0
+    assert columns.clusters_.assign(frame).outlier.all()
+
+
+def test_clusters_of_one_concentrated_group_are_one() -> None:
+    """A Gaussian cloud is one cluster, and a record far outside is an outlier of it."""
+    columns = fit(np.random.default_rng(0).normal(size=(300, 2)))
+
+    found = columns.clusters_.assign(np.array([[0.0, 0.0], [9.0, 9.0]]))
+
+    assert columns.clusters_.n_clusters == 1
+    assert found.cluster.tolist() == [0, -1]
+    assert found.membership[0] > 0 == found.membership[1]
+
+
+def test_clusters_keep_one_that_no_point_leaves_before_it_splits() -> None:
+    """Two pairs of dense groups are two whole clusters, though each pair parts again inside."""
+    groups = [np.linspace(0, 1, 12) + centre for centre in (0, 1.5, 20, 21.5)]
+    frame = np.concatenate(groups)[:, None]
+    space = fit_space(frame, ["number"], [0])
+
+    clusters = fit_clusters(frame, space, Parameters(min_cluster_size=10, min_samples=5))
+
+    assert clusters.n_clusters == 2
+    assert clusters.walk(frame).cluster.tolist() == [0] * 24 + [1] * 24
 
 
 @pytest.mark.parametrize("n_records", range(1, 8))
@@ -50,7 +85,7 @@ def test_clusters_of_a_few_records_are_none(n_records: int) -> None:
 
 def test_clusters_do_not_depend_on_units() -> None:
     """Grams for kilograms and millimetres for metres change no assignment."""
-    frame, _ = make_animals(1)
+    frame, _ = make_animals(1, 500)
     changed = frame * np.array([1, 1_000, 1_000, 1, 1])
 
     first, second = (cluster_columns(ANIMALS).fit(rows).clusters_.assign(rows) for rows in (frame, changed))
@@ -61,7 +96,7 @@ def test_clusters_do_not_depend_on_units() -> None:
 
 def test_clusters_do_not_depend_on_the_order_of_features() -> None:
     """Columns in another order change no assignment."""
-    frame, _ = make_animals(2)
+    frame, _ = make_animals(2, 500)
     order = [4, 2, 0, 3, 1]
     kinds = [ANIMALS.features[place].type for place in order]
 
@@ -90,7 +125,7 @@ def test_clusters_use_categories() -> None:
 def test_columns_append_cluster_membership_and_score() -> None:
     """The frame stays in front of the three columns, and they are those of the clusters."""
     frame, _ = make_animals(3, 500)
-    columns = cluster_columns(ANIMALS).fit(frame)
+    columns = cluster_columns(ANIMALS, scale=SCALE).fit(frame)
 
     transformed = columns.transform(frame)
 
@@ -113,10 +148,11 @@ def test_columns_of_a_clone_are_the_same_and_unfitted() -> None:
 def test_columns_ignore_the_target() -> None:
     """What is predicted never enters the clusters."""
     frame, kind = make_animals(5, 500)
+    columns = cluster_columns(ANIMALS, scale=SCALE)
 
-    with_target = cluster_columns(ANIMALS).fit(frame, kind).transform(frame)
+    with_target = clone(columns).fit(frame, kind).transform(frame)
 
-    np.testing.assert_array_equal(with_target, cluster_columns(ANIMALS).fit_transform(frame))
+    np.testing.assert_array_equal(with_target, columns.fit_transform(frame))
 
 
 def test_columns_take_a_given_scale() -> None:
@@ -125,6 +161,18 @@ def test_columns_take_a_given_scale() -> None:
 
     assert columns.choice_ is None
     assert (columns.clusters_.min_cluster_size, columns.clusters_.min_samples) == (50, 5)
+
+
+def test_columns_of_many_records_are_fitted_on_a_fixed_sample(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beyond the stated number the rest is assigned, and the same frame gives the same sample."""
+    monkeypatch.setattr("training.discover.columns.MAXIMUM_FIT_ROWS", 400)
+    frame, kind = make_animals(6, 2_000)
+
+    first, second = (cluster_columns(ANIMALS, scale=SCALE).fit(frame).clusters_ for _ in range(2))
+
+    assert len(first.tree.points) == 400
+    np.testing.assert_array_equal(first.tree.points, second.tree.points)
+    assert adjusted_rand_score(kind, first.assign(frame).cluster) >= 0.95
 
 
 def test_scale_grows_with_the_number_of_records() -> None:
