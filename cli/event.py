@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from threading import Lock
-from typing import Any, TextIO
+from typing import Any, Protocol, TextIO
 
 from herdbook.errors import HerdbookError
 from training.progress import Progress
@@ -15,6 +15,14 @@ from training.progress import Progress
 
 class WorkError(HerdbookError):
     """The sentence with which a working process ended."""
+
+
+class Errand(Protocol):
+    """What a working process is told to do."""
+
+    def command(self) -> list[str]:
+        """Return the command that does it, in any folder."""
+        ...
 
 
 class EventWriter:

@@ -14,6 +14,7 @@ from cli.reproduction import Reproduction
 from cli.supervisor import Supervisor
 from cli.train import run_job
 from herdbook.predictor import GOLDEN_TOLERANCE
+from herdbook.registry import model_card
 from herdbook.tag import split_tag
 
 NOT_REPRODUCED = 1
@@ -30,6 +31,7 @@ def reproduce(tag: str, jobs: int | None, as_json: bool) -> int:
     there. Exits with 1 if the answers differ.
     """
     place = open_place(split_tag(tag)[0])
+    model_card(place.ledger, tag)  # what is not there is said before a process starts
     with Display() as display, Supervisor(place.logs, place.environment()) as supervisor:
         found = run_job(supervisor, Reproduction(place.dataset.name, tag, jobs), display)
     if as_json:

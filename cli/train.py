@@ -11,7 +11,7 @@ import click
 from cli import option
 from cli.console import say, say_json
 from cli.display import Display
-from cli.event import replay
+from cli.event import Errand, replay
 from cli.place import Place, open_place
 from cli.scores import say_comparison, say_scores
 from cli.supervisor import Supervisor
@@ -20,7 +20,7 @@ from herdbook.errors import ProcessError
 from training.progress import Progress
 
 
-def run_job(supervisor: Supervisor, job: Job, progress: Progress) -> dict[str, Any]:
+def run_job(supervisor: Supervisor, job: Errand, progress: Progress) -> dict[str, Any]:
     """Do the job in a process of its own and show its progress; return what came out.
 
     Raises

@@ -15,9 +15,11 @@ from cli.main import run
 from herdbook.discovery import keep_discovery
 from herdbook.ledger import Ledger, open_ledger
 from herdbook.naming import write_naming
+from herdbook.registry import publish
 from tests.fixtures.data import ROOT
 from tests.fixtures.discoveries import check_animals, find_groups
 from tests.fixtures.herd import ANIMALS
+from tests.fixtures.models import Models, build_small_package, dataset_named
 
 Said = pytest.CaptureFixture[str]
 
@@ -69,6 +71,29 @@ def test_report_of_a_later_discovery_has_the_names_carried_over(
     page = Path(json.loads(capsys.readouterr().out)["page"])
     assert later != report
     assert "zero" in page.read_text(encoding="utf-8")
+
+
+@pytest.mark.integration
+def test_report_of_a_model_is_its_evaluation(
+    trained: Models, place: Path, monkeypatch: pytest.MonkeyPatch, capsys: Said
+) -> None:
+    """A tag gives the page of its evaluation, named by it."""
+    monkeypatch.setenv("HERDBOOK_LEDGER", trained.ledger_url)
+
+    assert run(["report", trained.animals.tag]) == 0
+
+    path = Path(capsys.readouterr().out.strip())
+    assert path.name == f"{trained.animals.tag.replace(':', '-')}.html"
+    assert trained.animals.tag in path.read_text(encoding="utf-8")
+
+
+def test_report_of_a_model_without_one_says_so(place: Path, capsys: Said) -> None:
+    """A model of an older Herdbook has no report of its evaluation."""
+    build_small_package(place / "package", dataset_named("iris"))
+    tag = publish(open_ledger(str(place / "ledger")), place / "package")
+
+    assert run(["report", tag]) == 1
+    assert f"there is no report of the evaluation of {tag}" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("wanted", ["0" * 12, "nothing", "animals:000000000000", "../x"])

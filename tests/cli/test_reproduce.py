@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from cli.main import run
-from tests.fixtures.models import Models
+from herdbook.ledger import open_ledger
+from herdbook.registry import publish
+from tests.fixtures.models import Models, build_small_package, dataset_named
 
 Said = pytest.CaptureFixture[str]
 
@@ -30,8 +32,18 @@ def test_reproduce_gives_the_same_model(
     assert [entry.key for entry in trained.ledger.list("")] == before
 
 
-@pytest.mark.integration
 def test_reproduce_of_no_model_is_a_sentence(place: Path, capsys: Said) -> None:
-    """The sentence of the working process is the command's own."""
+    """It comes before a process is started."""
     assert run(["reproduce", "animals:000000000000"]) == 1
     assert "there is no model animals:000000000000" in capsys.readouterr().err
+    assert not (place / "state" / "logs").exists()
+
+
+@pytest.mark.integration
+def test_reproduce_without_a_recipe_says_so(place: Path, capsys: Said) -> None:
+    """A model of an older Herdbook cannot be replayed; the working process's sentence is said."""
+    build_small_package(place / "package", dataset_named("iris"))
+    tag = publish(open_ledger(str(place / "ledger")), place / "package")
+
+    assert run(["reproduce", tag]) == 1
+    assert "no recipe" in capsys.readouterr().err

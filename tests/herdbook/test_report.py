@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from herdbook import document, keys
-from herdbook.errors import FormatUnknownError, KeyInvalidError
+from herdbook.errors import FormatUnknownError, KeyInvalidError, ReportMissingError
 from herdbook.ledger import Ledger
-from herdbook.report import find_report, write_report
+from herdbook.report import find_report, read_report, resolve_report, write_report
 
 
 def test_report_comes_back_under_its_content_hash(any_ledger: Ledger) -> None:
@@ -44,6 +44,20 @@ def test_report_about_a_model_is_found(ledger: Ledger) -> None:
     assert found == {"format": 1, "model": "animals:b", "says": "ANIMALS:B"}
     assert find_report(ledger, "animals", "timings", model="animals:c") is None
     assert find_report(ledger, "animals", "discovery", model="animals:b") is None
+
+
+def test_report_is_found_by_its_first_digits(ledger: Ledger) -> None:
+    """Eight digits or more tell a report; format 2 is read like format 1."""
+    name = write_report(ledger, "animals", "discovery", {"format": 2, "n_clusters": 4})
+    folder = keys.report_folder("animals", "discovery")
+    ledger.create(f"{folder}{name[:10]}{'g' * 54}.json", b"{}")
+
+    assert resolve_report(ledger, "animals", "discovery", name[:12]) == name
+    assert read_report(ledger, "animals", "discovery", name) == {"format": 2, "n_clusters": 4}
+    with pytest.raises(ReportMissingError, match="begin like this"):
+        resolve_report(ledger, "animals", "discovery", name[:8])
+    with pytest.raises(ReportMissingError, match="first 8 digits or more"):
+        resolve_report(ledger, "animals", "discovery", name[:7])
 
 
 @pytest.mark.parametrize("body", [b"", b"\xff", b"[]", b"null", b"{}", b'{"format": 2}', b'{"format": "1"}'])

@@ -101,6 +101,17 @@ def test_label_numbers_clusters_without_a_name(animals: tuple[Check, Discovery, 
     assert labels.y.tolist() == expected
 
 
+def test_label_takes_names_that_were_carried(animals: tuple[Check, Discovery, np.ndarray]) -> None:
+    """What `names_for` gives is what the clusters are called, two of one name are one class."""
+    check, discovery, _ = animals
+    names = {0: "dog", 1: "cluster-1", 2: "dog", 3: "hen"}
+
+    labels = label(relabelled({"from": "clusters"}), check, discovery, names=names)
+
+    assert labels.names == names
+    assert set(labels.report["counts"]) == {"dog", "cluster-1", "hen"}
+
+
 def test_label_refuses_names_of_unknown_clusters(animals: tuple[Check, Discovery, np.ndarray]) -> None:
     """A name for a cluster that is not there is a mistake, and the sentence says which clusters there are."""
     check, discovery, _ = animals
