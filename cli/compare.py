@@ -25,6 +25,8 @@ def compare(first: str, second: str, as_json: bool) -> None:
     """
     from training.compare import compare_models
 
+    if first == second:
+        raise click.UsageError(f"{first} is compared with itself; give two models")
     place = open_place(split_tag(first)[0])
     split_tag(second)
     found = compare_models(place.ledger, first, second)

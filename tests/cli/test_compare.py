@@ -42,3 +42,9 @@ def test_compare_of_no_model_is_a_sentence(place: Path, tags: list[str], said: s
     """What is no tag, or of no model, is said."""
     assert run(["compare", *tags]) == 1
     assert said in capsys.readouterr().err
+
+
+def test_compare_with_itself_is_wrong_usage(place: Path, capsys: Said) -> None:
+    """There is no difference to ask for."""
+    assert run(["compare", "animals:000000000000", "animals:000000000000"]) == 2
+    assert "is compared with itself" in capsys.readouterr().err
