@@ -22,7 +22,7 @@ def number(value: Any, digits: int = 3) -> str:
         return str(value)
     if abs(value) >= 10**digits or value == int(value):
         return f"{value:,.0f}"
-    return f"{value:.{digits}g}"
+    return f"{value:,.{digits}g}"
 
 
 def share(value: Any) -> str:

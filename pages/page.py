@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import orjson
+import plotly
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
 
 from pages.block import Page
 
@@ -20,27 +20,23 @@ TEMPLATES = Path(__file__).parent / "templates"
 
 def write_page(page: Page) -> str:
     """Write a page as HTML with everything in it: style, plots and plotly itself (4.8 MB)."""
-    plots = [{"id": plot.id, "figure": plot.figure} for plot in page.plots()]
     scripts = [_plotly(), _read("page.js")]
-    return (
-        _environment()
-        .get_template("page.html")
-        .render(
-            page=page,
-            policy=_policy(scripts),
-            style=Markup(_read("page.css")),  # noqa: S704 - our own file
-            plots=to_script_json(plots),
-            scripts=[Markup(script) for script in (scripts if plots else [])],  # noqa: S704 - plotly's and our own
-        )
+    template = _environment().get_template("page.html")
+    return template.render(
+        page=page,
+        policy=_policy(scripts),
+        style=_read("page.css"),
+        plots=to_script_json([{"id": plot.id, "figure": plot.figure} for plot in page.plots()]),
+        scripts=scripts,
     )
 
 
-def to_script_json(value: Any) -> Markup:
+def to_script_json(value: Any) -> str:
     """Write JSON for a `<script>` element: no text in it can end the element or begin a comment."""
     text = orjson.dumps(value).decode()
     for character in "<>&\u2028\u2029":
         text = text.replace(character, f"\\u{ord(character):04x}")
-    return Markup(text)  # noqa: S704 - nothing in it can be taken for markup any more
+    return text
 
 
 def _policy(scripts: list[str]) -> str:
@@ -59,7 +55,8 @@ def _digest(script: str) -> str:
 
 @cache
 def _plotly() -> str:
-    return (files("plotly") / "package_data" / "plotly.min.js").read_text("utf-8").strip()
+    """Read plotly.js; the Python package has this one bundle of it."""
+    return (files(plotly) / "package_data" / "plotly.min.js").read_text("utf-8").strip()
 
 
 @cache

@@ -42,7 +42,7 @@ def _threshold(threshold: Any) -> list[Block]:
         if name != "rule" and isinstance(value, int | float | str)
     ]
     rule = sentence(threshold.get("rule"))
-    return present(Prose([f"The rule: {rule}"]) if rule else None, Facts(facts) if facts else None)
+    return present(Prose([rule]) if rule else None, Facts(facts) if facts else None)
 
 
 def _fact(name: str, value: Any) -> str:

@@ -63,6 +63,7 @@ def _figure(shown: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _table(measured: Measured, classes: list[dict[str, Any]]) -> Table:
+    has_rare = any(one.get("is_too_rare") for one in classes)
     places = {name: place for place, name in enumerate(measured.classes)}
     rows = [
         [
@@ -70,13 +71,17 @@ def _table(measured: Measured, classes: list[dict[str, Any]]) -> Table:
             number(one.get("n")),
             _interval(one.get("recall")),
             _interval(one.get("precision")),
-            Cell("too rare", mark="warn") if one.get("is_too_rare") else "",
+            *([_claim(one)] if has_rare else []),
         ]
         for place, one in enumerate(classes)
     ]
-    heads = ["Class", "#Rows", "#Recall", "#Precision", "Claim"]
+    heads = ["Class", "#Rows", "#Recall", "#Precision", *(["Claim"] if has_rare else [])]
     note = "Recall: share found of the class's rows. Precision: share right of the answers that name it."
     return Table("Each class, with 95% intervals", heads, rows, note=note)
+
+
+def _claim(one: dict[str, Any]) -> Cell:
+    return Cell("too rare", mark="warn") if one.get("is_too_rare") else Cell("")
 
 
 def _interval(one: dict[str, Any] | None) -> Cell:

@@ -7,7 +7,7 @@ import pytest
 from pages import discovery
 from pages.discovery.tree import place_nodes
 from tests.pages.reading import Reading
-from tests.pages.sample import make_discovery
+from tests.pages.sample_discovery import make_discovery
 
 ALL = [
     "verdict",

@@ -12,7 +12,8 @@ import pytest
 
 from pages import discovery, evaluation
 from tests.pages.reading import Reading
-from tests.pages.sample import NASTY, make_card, make_discovery, make_evaluation
+from tests.pages.sample import NASTY, make_card, make_evaluation
+from tests.pages.sample_discovery import make_discovery
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FLAGS = (

@@ -12,7 +12,8 @@ import pytest
 from pages import discovery, evaluation
 from pages.page import to_script_json
 from tests.pages.reading import Reading, shown_in_plots
-from tests.pages.sample import NASTY, make_card, make_discovery, make_evaluation
+from tests.pages.sample import NASTY, make_card, make_evaluation
+from tests.pages.sample_discovery import make_discovery
 
 MOST_BYTES = 8_000_000
 
