@@ -46,7 +46,7 @@ def declare(*features: dict[str, object]) -> Dataset:
 
 
 def make_clean(seed: int, *, n: int = 400, k: int = 3, signal: float = 1.0) -> Table:
-    """Make three numbers with class centres `signal` apart, and a boolean and a category that tell nothing."""
+    """Make numbers with class centres `signal` apart, and a boolean and a category that tell nothing."""
     generator = np.random.default_rng(seed)
     y = generator.permutation(np.arange(n) % k)
     centres = signal * generator.standard_normal((k, 3))

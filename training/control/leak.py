@@ -95,13 +95,11 @@ def _judge(facts: dict[str, Any], alone: dict[str, dict[str, float]]) -> Finding
         return Finding(NAME, TITLE, None, says, facts)
     others = percent(without["accuracy"])
     if skill(alone[apart[0]]["accuracy"], chance) - skill(without["accuracy"], chance) < LEAST_GAP:
-        says = (
-            f"{named} alone is nearly the target, but so are the others together ({others}): no leak shown."
-        )
+        says = f"{named} alone is nearly the target, but so are all others ({others}): no leak is shown."
         return Finding(NAME, TITLE, True, says, facts)
     says = (
         f"{named} alone {'is' if len(apart) == 1 else 'are each'} nearly the target, while with all other "
-        f"features together {others} are right. If it is written down only when the target is known, drop it: "
-        "it will be missing or meaningless when answers are needed."
+        f"features together {others} are right. If it is written down only when the target is known, drop "
+        "it: it will be missing or meaningless when answers are needed."
     )
     return Finding(NAME, TITLE, False, says, facts)

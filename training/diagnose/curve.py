@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from training.diagnose.heldout import Maker, answer, deal_folds, fit_rows, sample_rows, spread_rows
 from training.diagnose.law import fit_law
@@ -73,7 +74,8 @@ def learning_curve(
     if len(shares) < 2 or n_classes < 2:
         says = f"{len(y):,} records of {n_classes} classes are too few to leave half of them out."
         return {"says": says, "n_rows": len(rows), "points": [], "gain": None, "law": None}
-    curve = _measure(frame[rows], y[rows], make, shares, seed=seed)
+    with threadpool_limits(1):  # for so few rows, threads cost more than they bring
+        curve = _measure(frame[rows], y[rows], make, shares, seed=seed)
     told = _tell(curve)
     if len(rows) < len(y):
         told["says"] += f" Measured on a sample of {len(rows):,} of the {len(y):,} records."

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from herdbook.dataset import Dataset
 from training.diagnose.association import group_features, measure_associations
@@ -47,7 +48,8 @@ def permutation_importance(
     number = group_features(measure_associations(dataset, frame))
     groups = [places for one in np.unique(number) if len(places := np.flatnonzero(number == one)) > 1]
     parts = [np.array([place]) for place in range(frame.shape[1])] + groups
-    found = _measure(frame, y, make, parts, seed=seed)
+    with threadpool_limits(1):  # for so few rows, threads cost more than they bring
+        found = _measure(frame, y, make, parts, seed=seed)
     names = dataset.feature_names
     told: list[dict[str, Any]] = [
         {
