@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,7 +39,7 @@ class Tree:
         """Number of selected clusters; they are numbered from 0."""
         return int(self.node_cluster.max()) + 1
 
-    @property
+    @cached_property
     def peaks(self) -> NDArray[np.float64]:
         """Density at which membership of each cluster is whole, shape (n_clusters,)."""
         numbers, first = np.unique(self.node_cluster, return_index=True)

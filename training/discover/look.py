@@ -17,6 +17,7 @@ class Look:
         from hdbscan import hdbscan_  # noqa: PLC0415 - takes a second to import
 
         self.points = points
+        self._known: dict[int, NDArray[np.int64]] = {}
         self.linkage, self.spanning = hdbscan_._hdbscan_boruvka_kdtree(  # noqa: SLF001 - HDBSCAN would repeat it
             points,
             min_samples=min_samples,
@@ -33,10 +34,15 @@ class Look:
 
     def cluster(self, min_cluster_size: int) -> NDArray[np.int64]:
         """Give each point its cluster (n,) after the outlier rule, -1 for none."""
+        if min_cluster_size not in self._known:
+            self._known[min_cluster_size] = self._cluster(min_cluster_size)
+        return self._known[min_cluster_size]
+
+    def _cluster(self, min_cluster_size: int) -> NDArray[np.int64]:
         from hdbscan import hdbscan_  # noqa: PLC0415
 
-        found = hdbscan_._tree_to_labels(self.points, self.linkage, min_cluster_size)[0]  # noqa: SLF001
-        found = found.astype(np.int64)
+        labels = hdbscan_._tree_to_labels(self.points, self.linkage, min_cluster_size)[0]  # noqa: SLF001
+        found = np.asarray(labels, dtype=np.int64)
         if found.max(initial=-1) < 0:
             return np.full(len(found), -1)
         reach = measure_reach(self._others, found, found)
