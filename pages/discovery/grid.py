@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pages.block import Fold, Plot, Section, Table, present
+from pages.block import Fold, Plot, Prose, Section, Table, present
 from pages.discovery.found import Found
 from pages.number import count, fixed, number, share
 from pages.plot import axis, css, figure, layout
@@ -31,8 +31,10 @@ def show_grid(found: Found) -> Section | None:
         return None
     table = _table(grid)
     shown = table if len(grid) <= OPEN_UP_TO else Fold(f"The whole grid: {count(len(grid), 'row')}", [table])
-    says = found.say(parameters.get("rule") or "every pair of parameters that was tried")
-    return Section("grid", "How the parameters were chosen", says, present(_plot(grid), shown))
+    says = "Nothing is set by hand: several pairs of parameters were tried on the records, and one was taken."
+    rule = found.say(parameters.get("rule"))
+    blocks = present(Prose([rule]) if rule else None, _plot(grid), shown)
+    return Section("grid", "How the parameters were chosen", says, blocks)
 
 
 def _table(grid: list[dict[str, Any]]) -> Table:

@@ -56,8 +56,8 @@ def _stability(found: Found) -> str:
         else "other groups come out"
     )
     return (
-        f"Looked for anew in {parts}, {meaning}: the adjusted Rand index is {fixed(fmean(indices), 2)} on "
-        f"average and {fixed(min(indices), 2)} at worst (1 is the same, 0 is chance)."
+        f"Looked for anew in {parts}, {meaning}: the adjusted Rand index is {fixed(fmean(indices))} on "
+        f"average and {fixed(min(indices))} at worst (1 is the same, 0 is chance)."
     )
 
 
