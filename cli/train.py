@@ -80,6 +80,8 @@ def _say(answer: dict[str, Any]) -> None:
     known = "" if answer["is_new"] else ", known already: nothing was fitted"
     if answer["comparison"] is None:
         say(f"\n{tag} serves{known}")
-        return
-    say_comparison(answer["comparison"])
-    say(f"{tag}{known}")
+    else:
+        say_comparison(answer["comparison"])
+        say(f"{tag}{known}")
+    if "evaluation" in answer["reports"]:
+        say(f"The evidence as a page: herdbook report {tag}")

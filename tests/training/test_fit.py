@@ -94,3 +94,17 @@ def test_policy_decides_what_ships(
     assert card["inputs"] in inputs
     assert card["shipped"]["ensemble"] in ensemble
     assert len(card["shipped"]["why"]) == 2
+
+
+def test_tiny_budget_still_gives_a_model(tmp_path: Path, ledger: Ledger) -> None:
+    """One candidate is finished, one repeat made, and what was left out is said with its reason."""
+    dataset = dataset_with(ensemble="vote")
+
+    fitted = fit_few(dataset, ledger, budget_cpu_s=0.01)
+    _, folder = package(dataset, fitted, "0" * 64, workdir=tmp_path)
+
+    report, card = fitted.reports["evaluation"], Predictor.load(folder, dataset).card
+    assert (len(report["search"]["completed"]), card["evaluation"]["repeats"]) == (1, 1)
+    assert report["search"]["dropped"]
+    assert set(report["examined"]["left_out"]) == {"controls", "importance", "learning_curve"}
+    assert (report["controls"], report["importance"], report["learning_curve"]) == (None, None, None)

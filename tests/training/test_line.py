@@ -9,16 +9,22 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from herdbook.discovery import keep_discovery
 from herdbook.generation import current_generation
+from herdbook.label import ClusterLabels
 from herdbook.ledger import Ledger
+from herdbook.naming import write_naming
 from herdbook.package import FRAME, FRAME_AND_CLUSTERS, verify_package
 from herdbook.predictor import Predictor
 from herdbook.registry import list_models
 from herdbook.report import find_report
 from herdbook.snapshot import latest_snapshot
 from tests.fixtures.models import PAIR, ROOT, Models, dataset_named, freeze_animals, quick_dataset
+from training.check import check
+from training.discover import discover
 from training.line import train
 from training.progress import Quiet
+from training.recipe import recall_report
 
 pytestmark = pytest.mark.integration
 
@@ -30,6 +36,8 @@ import sys
 from pathlib import Path
 from herdbook.ledger import open_ledger
 from tests.fixtures.models import freeze_animals, quick_dataset
+from training.check import check
+from training.discover import discover
 from training.line import train
 folder = Path(sys.argv[1])
 ledger = open_ledger(str(folder / "ledger"))
@@ -39,15 +47,15 @@ print(train(dataset, freeze_animals(ledger, n_records=120), ledger, workdir=fold
 
 
 class Interrupted(Quiet):
-    """A progress at whose fifth fit the user presses Ctrl-C."""
+    """A progress at one of whose fits, the fifth unless told, the user presses Ctrl-C."""
 
-    def __init__(self) -> None:
-        self.n_fits = 0
+    def __init__(self, last: int = 5) -> None:
+        self.n_left = last
 
     def advance(self, units: int = 1) -> None:
         """Count, then interrupt."""
-        self.n_fits += units
-        if self.n_fits >= 5:
+        self.n_left -= units
+        if self.n_left <= 0:
             raise KeyboardInterrupt
 
 
@@ -185,3 +193,51 @@ def test_interrupted_training_publishes_nothing(tmp_path: Path, ledger: Ledger) 
 
     assert [entry.key for entry in ledger.list("")] == before
     assert not (tmp_path / "work").exists()
+
+
+def test_killed_training_goes_on_where_it_was(tmp_path: Path, ledger: Ledger) -> None:
+    """What was finished is not fitted again, the model is the same, and no checkpoint is left."""
+    dataset, snapshot = quick_dataset("animals", members=PAIR), freeze_animals(ledger, n_records=120)
+    asked = {"workdir": tmp_path / "work", "checkpoints": tmp_path / "training", "jobs": 1}
+    with pytest.raises(KeyboardInterrupt):
+        train(dataset, snapshot, ledger, progress=Interrupted(last=100), **asked)
+
+    resumed = train(dataset, snapshot, ledger, **asked)
+
+    report = recall_report(ledger, "evaluation", resumed.tag)
+    whole = train(dataset, snapshot, ledger, again=True, jobs=1, workdir=tmp_path / "other")
+    assert report is not None
+    assert report["search"]["resumed"] > 0
+    assert resumed.tag == whole.tag
+    assert list((tmp_path / "training").iterdir()) == []
+
+
+def test_clusters_are_trained_on_by_their_given_names(tmp_path: Path, ledger: Ledger) -> None:
+    """Names that a person gave to another discovery's clusters become the classes of a training."""
+    dataset = quick_dataset("animals", members=PAIR)
+    dataset = dataset.model_copy(update={"labels": ClusterLabels.model_validate({"from": "clusters"})})
+    snapshot = freeze_animals(ledger, n_records=120)
+    found = discover(dataset, check(dataset, snapshot).frame, seed=1)
+    report = keep_discovery(ledger, dataset, found.report, found.clusters)
+    write_naming(ledger, "animals", report, {0: "zero"}, who="tester", why="a test")
+
+    trained = train(dataset, snapshot, ledger, jobs=1, workdir=tmp_path)
+
+    others = {f"cluster-{number}" for number in range(found.clusters.n_clusters)}
+    assert "zero" in trained.card["classes"]
+    assert set(trained.card["classes"]) <= {"zero", *others}
+
+
+def test_evaluation_report_has_every_part(trained: Models) -> None:
+    """Whatever the page draws was measured, and the vote's comparison with the baseline is clear."""
+    model = trained.iris
+
+    report = recall_report(trained.ledger, "evaluation", model.tag)
+
+    assert report is not None
+    assert not {name for name, part in report.items() if part is None} - {"agreement", "fold_discovery"}
+    assert report["examined"]["left_out"] == {}
+    assert report["calibration"]["chosen"] == model.card["calibration"]["method"]
+    against = next(pair for pair in report["paired"] if "majority" in {pair["a"], pair["b"]})
+    assert against["verdict"] == "a is better"
+    assert {control["name"] for control in report["controls"] if control["passed"] is None} == set()
