@@ -67,7 +67,9 @@ def bound_mean(
         return mean, mean, mean
     at = family.solve(lambda tilt: family.moments(tilt)[0] - mean, -family.limit, family.limit)
     reach = Z * np.sqrt(inflation / n)
-    foreseen = family.bound(mean, at, reach)[1]
+    above, below = family.bound(mean, at, reach), family.bound(mean, at, -reach)
+    # where every row was as wrong as can be, nothing lies above the mean and only the other side has a spread
+    foreseen = above[1] if above[0] - mean > 10 * ROUNDING * family.span else below[1]
     # as many made-up rows as Wilson adds to a share keep the ratio from hanging on a handful of mistakes
     made_up = Z * Z * foreseen
     ratio = (n * spread + made_up) / (n * family.moments(at)[1] + made_up)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,9 +47,13 @@ def of_columns(fit: Learner, columns: slice) -> Learner:
     return learner
 
 
-def reseeded(fit: Learner) -> Learner:
-    """Make the same learner with other random numbers."""
-    return lambda frame, y, seed: fit(frame, y, seed + 104_729)
+def restless(fit: Learner, salt: int) -> Learner:
+    """Make a learner whose random numbers are others in every fit, drawn from its training rows."""
+
+    def learner(frame: Floats, y: NDArray[np.int64], seed: int) -> Predict:
+        return fit(frame, y, (seed + salt + crc32(frame.tobytes())) % 2**20)
+
+    return learner
 
 
 def halves(name: str, population: Population, n: int, repeats: int, fit: Learner) -> Pair:

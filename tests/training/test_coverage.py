@@ -1,0 +1,36 @@
+"""The intervals hold the truth of simulated tables: the short run of benchmarks/evaluation."""
+
+from __future__ import annotations
+
+import pytest
+from scipy.stats import binom
+
+from benchmarks.evaluation.coverage import MEASURES, run
+from benchmarks.evaluation.kind import EQUAL, KINDS
+from benchmarks.evaluation.learner import logistic
+from benchmarks.evaluation.paired import run as run_paired
+
+LUCK = 0.001
+"""A test of what holds fails so rarely at most; seeds are fixed, so it fails always or never."""
+
+
+@pytest.mark.integration
+def test_intervals_hold_the_truth() -> None:
+    """Of 160 tables at least as many are covered as 93 % leave by chance."""
+    kinds = [one for one in KINDS if one[1] is logistic and one[0].repeats <= 2]
+
+    found = [table for tables in run(kinds, tables=40).values() for table in tables]
+
+    fewest = binom.ppf(LUCK, len(found), 0.93)
+    assert {name: sum(one[name].holds for one in found) >= fewest for name in MEASURES} == dict.fromkeys(
+        MEASURES, True
+    )
+
+
+@pytest.mark.integration
+def test_comparisons_of_equals_claim_nothing() -> None:
+    """Of equal procedures no more are told apart than 5 % make by chance."""
+    found = run_paired([pair for pair in EQUAL if pair.kind.name.startswith("halves: 2")], tables=50)
+
+    claims = [one.is_claimed for tables in found.values() for one in tables]
+    assert sum(claims) <= binom.ppf(1 - LUCK, len(claims), 0.05)
