@@ -148,7 +148,7 @@ print(json.dumps([spent_s + children.ru_utime + children.ru_stime, found.search.
 
 
 @pytest.mark.integration
-@pytest.mark.parametrize(("budget_s", "jobs"), [(5, 1), (20, 2)])
+@pytest.mark.parametrize(("budget_s", "jobs"), [(4, 1), (12, 2)])
 def test_budget_is_kept(budget_s: int, jobs: int) -> None:
     """What all processes spent, as the system counts it, is at most a tenth over the budget."""
     command = [sys.executable, "-c", SPEND, str(budget_s), str(jobs)]

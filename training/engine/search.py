@@ -83,18 +83,18 @@ class Search:
     def run(self, candidates: Sequence[Candidate]) -> Found:
         """Finish as many candidates as the limit allows; the cheapest of all is finished in any case."""
         found = Found()
+        for place, candidate in enumerate(candidates):
+            self._keep(place, candidate, self._resume(candidate), found)
+        found.resumed = len(found.runs)
         for place in self._order(candidates):
-            candidate = candidates[place]
-            run = self._resume(candidate)
-            if run is not None:
-                found.resumed += 1
-                self._progress.advance(self._n_fits)
-            else:
-                run = self._try(candidate, found)
-            if run is not None:
-                found.runs[place] = run
-                self._forecast.learn(candidate, float(run.cpu_s))
+            if place not in found.runs:
+                self._keep(place, candidates[place], self._try(candidates[place], found), found)
         return found
+
+    def _keep(self, place: int, candidate: Candidate, run: Run | None, found: Found) -> None:
+        if run is not None:
+            found.runs[place] = run
+            self._forecast.learn(candidate, float(run.cpu_s))
 
     def _order(self, candidates: Sequence[Candidate]) -> list[int]:
         """Order places in rounds; under a limit each round begins with the cheapest member."""
@@ -104,10 +104,12 @@ class Search:
         return order_rounds(candidates, self._forecast.foretell_plainest(candidates, left_s=left_s))
 
     def _resume(self, candidate: Candidate) -> Run | None:
+        """Take a candidate that an earlier run finished; what it took counts as spent."""
         like = blank_run(self._job.folds, self._job.shape)
         run = self._checkpoints.load(candidate, self._job.kinds, like)
         if run is not None:
             self._pool.meter.add(float(run.cpu_s))
+            self._progress.advance(self._n_fits)
         return run
 
     def _try(self, candidate: Candidate, found: Found) -> Run | None:
