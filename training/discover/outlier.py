@@ -5,8 +5,8 @@ The limit is an extrapolated conformal quantile of these scores (Vovk, Gammerman
 are exchangeable with the old ones, so a share of them equal to the false-alarm rate lies beyond the
 (1 - rate) quantile. That quantile cannot be read off the members, since noise has crept in among their
 highest scores. It is extrapolated from the half of them that noise does not reach: the median and the upper
-quartile fix a power-law tail (Hill 1975), which is exact for a Gaussian cluster in the plane and errs towards
-too large a limit, so towards fewer false alarms, where a cluster has an edge.
+quartile fix a power-law tail (Hill 1975). True tails are lighter, since distances are smoothed over
+`min_samples` neighbours and clusters have edges, so the rate is a ceiling: what was measured lies below it.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ LARGEST = float(np.finfo(np.float64).max)
 ROWS_AT_ONCE = 4_096
 THRESHOLD_RULE = (
     "A record belongs to the cluster whose nearest member lies within that cluster's reach, and is an "
-    "outlier if there is none. The reach is set so that 1 true member in 200 is called an outlier: each "
-    "member's distance to the others is taken as if it were new, and the tail of these distances is "
-    "extrapolated from their median and upper quartile, which stray records do not move. Inside one "
-    "cluster this is a threshold on membership and on the GLOSH outlier score too, since all three are "
-    "ratios of densities."
+    "outlier if there is none. The reach is set so that no more than 1 true member in 200 should be called an "
+    "outlier: each member's distance to the others is taken as if it were new, and the tail of these "
+    "distances is extrapolated from their median and upper quartile, which stray records do not move. "
+    "Inside one cluster this is a threshold on membership and on the GLOSH outlier score too, since all "
+    "three are ratios of densities."
 )
 
 
