@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from training.engine.fold import Fold, Part
+from training.engine.fold import Fold
 from training.engine.task import Task, perform
 from training.member import Candidate
 
@@ -17,16 +17,21 @@ GROWTH = {"rbf_svm": 2.0}
 """How a fit grows with the rows: an SVM with their square, the others hardly faster than linearly."""
 
 USUAL_GROWTH = 1.1
+LEAST_GROWING = 0.1
 
 
 @dataclass(frozen=True)
 class Probe:
-    """Seconds that a fit on so many rows took, and predicting so many."""
+    """What a fit takes apart from its rows, with its rows to the power of `growth`, and predicting a row."""
 
+    base_s: float
     fit_s: float
     predict_s: float
-    n_train: int
-    n_test: int
+    growth: float
+
+    def foretell(self, n_train: int, n_test: int) -> float:
+        """Foretell the seconds of fitting and predicting so many rows."""
+        return self.base_s + self.fit_s * float(n_train**self.growth) + self.predict_s * n_test
 
 
 class Forecast:
@@ -74,28 +79,41 @@ class Forecast:
         few = self._probe(candidate)
         if candidate.member in self._known:
             other, cpu_s = self._known[candidate.member]
-            return cpu_s * self._extrapolate(candidate, few) / self._extrapolate(other, self._probe(other))
+            return cpu_s * self._extrapolate(few) / self._extrapolate(self._probe(other))
         part = self._part
-        is_cheap = self._grow(candidate, few, len(part.y), len(part.test)) <= WHOLE_SHARE * left_s
+        is_cheap = few.foretell(len(part.y), len(part.test)) <= WHOLE_SHARE * left_s
         if candidate not in self._whole and is_cheap:
-            self._whole[candidate] = self._measure(candidate, part)
-        return self._extrapolate(candidate, self._whole.get(candidate, few))
+            self._whole[candidate] = self._measure(candidate, (len(part.y),))
+        return self._extrapolate(self._whole.get(candidate, few))
 
     def _probe(self, candidate: Candidate) -> Probe:
         if candidate not in self._few:
-            few = {name: getattr(self._part, name)[:PROBE_ROWS] for name in ("train", "y", "test")}
-            self._few[candidate] = self._measure(candidate, replace(self._part, **few))
+            n_rows = min(PROBE_ROWS, len(self._part.y))
+            self._few[candidate] = self._measure(candidate, (n_rows // 4, n_rows))
         return self._few[candidate]
 
-    def _measure(self, candidate: Candidate, part: Part) -> Probe:
-        answer = perform(replace(self._task, candidate=candidate, part=part, kinds=self._task.kinds[:1]))
-        return Probe(float(answer.fit_s[0]), float(answer.predict_s[0]), len(part.y), len(part.test))
+    def _measure(self, candidate: Candidate, sizes: Sequence[int]) -> Probe:
+        """Fit on so many rows, once or twice: what both fits took alike is not due to the rows.
 
-    def _extrapolate(self, candidate: Candidate, probe: Probe) -> float:
-        costs = (self._grow(candidate, probe, train, test) for train, test in self._sizes)
-        return self._share * len(self._task.kinds) * sum(costs)
-
-    def _grow(self, candidate: Candidate, probe: Probe, n_train: int, n_test: int) -> float:
+        At least a tenth of a fit is taken to grow, so that a clock's whim does not make many rows free.
+        """
         growth = GROWTH.get(candidate.member, USUAL_GROWTH)
-        longer = max(n_train, 1) / max(probe.n_train, 1)
-        return probe.fit_s * float(longer**growth) + probe.predict_s * max(n_test, 1) / max(probe.n_test, 1)
+        took = [self._fit(candidate, n_rows) for n_rows in sizes]
+        rows = [max(n_rows, 1) ** growth for n_rows in sizes]
+        slope = took[-1][0] / rows[-1]
+        if len(sizes) > 1 and rows[-1] > rows[0]:
+            slope = min(slope, max((took[-1][0] - took[0][0]) / (rows[-1] - rows[0]), LEAST_GROWING * slope))
+        return Probe(took[-1][0] - slope * rows[-1], slope, took[-1][1], growth)
+
+    def _fit(self, candidate: Candidate, n_rows: int) -> tuple[float, float]:
+        """Give the seconds of a fit on so many rows and of predicting a row."""
+        few = {name: getattr(self._part, name)[:n_rows] for name in ("train", "y")}
+        task = replace(
+            self._task, candidate=candidate, part=replace(self._part, **few), kinds=self._task.kinds[:1]
+        )
+        answer = perform(task)
+        return float(answer.fit_s[0]), float(answer.predict_s[0]) / max(len(self._part.test), 1)
+
+    def _extrapolate(self, probe: Probe) -> float:
+        cost = sum(probe.foretell(n_train, n_test) for n_train, n_test in self._sizes)
+        return self._share * len(self._task.kinds) * cost
