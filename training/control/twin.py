@@ -6,7 +6,7 @@ features shuffled within their class show how often rows would coincide by chanc
 
 Near twins come from the distances to a row's nearest neighbours. In a space of m dimensions the ratio of the
 k-th to the next is below t with probability t ** (k m) (Facco and others, Scientific Reports 7, 2017), so a
-row that lies far nearer to some others than to the next one is a near copy of them.
+row that lies far nearer to some others than to the next one, and than rows usually lie, is their near copy.
 """
 
 from __future__ import annotations
@@ -116,7 +116,9 @@ def find_near(
     distances, nearest = _measure_nearest(points, queries)
     ratios = distances[:, :MOST_TWINS] / distances[:, 1 : MOST_TWINS + 1]
     bound = min(LARGEST_RATIO, NATURAL_SHARE ** (1 / _estimate_dimension(distances)))
-    is_near = ratios.min(axis=1) < bound
+    # a stray pair between dense clusters is far from all others, but no nearer than records are elsewhere
+    usual = float(np.median(distances[:, NEIGHBOURS // 2 - 1]))
+    is_near = ((ratios < bound) & (distances[:, :MOST_TWINS] < bound * usual)).any(axis=1)
     return queries[is_near], nearest[is_near]
 
 
