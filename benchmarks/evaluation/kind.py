@@ -37,6 +37,11 @@ EQUAL: tuple[Pair, ...] = (
     halves("halves: neighbours", twins(3, 3, apart=1.0, seed=925), 200, 1, neighbors),
     halves("halves: forests", twins(2, 3, apart=0.7, seed=926), 150, 1, forest),
     Pair(
+        Kind("one more feature, of noise", blobs(2, 4, apart=0.0, seed=928), 200, 1),
+        logistic,
+        of_columns(logistic, slice(0, 3)),
+    ),
+    Pair(
         Kind("a forest and itself, anew", blobs(3, 4, apart=0.9, seed=927), 200, 1),
         restless(forest, 1),
         restless(forest, 2),
@@ -46,7 +51,7 @@ EQUAL: tuple[Pair, ...] = (
 
 DIFFERENT: tuple[Pair, ...] = tuple(
     Pair(
-        Kind(f"{said} features or three, {n} rows", twins(2, 3, apart=0.6, seed=931), n, repeats),
+        Kind(f"{said} features or three, {n} rows", twins(3, 3, apart=0.8, seed=932), n, repeats),
         of_columns(logistic, slice(0, last)),
         of_columns(logistic, slice(0, 3)),
     )

@@ -70,10 +70,9 @@ def main() -> None:
     parser.add_argument("--tables", type=int, default=120, help="tables of each pair")
     tables = parser.parse_args().tables
     started_s = time.process_time()
-    print("equal in truth")
-    write(run(EQUAL, tables=tables))
-    print("\ndifferent in truth")
-    write(run(DIFFERENT, tables=tables))
+    for said, pairs in (("different in truth", DIFFERENT), ("equal in truth", EQUAL)):
+        print(f"\n{said}")
+        write(run(pairs, tables=tables))
     print(f"\n{time.process_time() - started_s:.0f} CPU-seconds")
 
 
