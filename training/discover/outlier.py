@@ -26,8 +26,8 @@ LARGEST = float(np.finfo(np.float64).max)
 ROWS_AT_ONCE = 4_096
 THRESHOLD_RULE = (
     "A record belongs to the cluster whose nearest member lies within that cluster's reach, and is an "
-    "outlier if there is none. The reach is set so that no more than 1 true member in 200 should be called an "
-    "outlier: each member's distance to the others is taken as if it were new, and the tail of these "
+    "outlier if there is none. The reach is set so that no more than 1 true member in 200 should be called "
+    "an outlier: each member's distance to the others is taken as if it were new, and the tail of these "
     "distances is extrapolated from their median and upper quartile, which stray records do not move. "
     "Inside one cluster this is a threshold on membership and on the GLOSH outlier score too, since all "
     "three are ratios of densities."
