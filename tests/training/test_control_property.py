@@ -23,7 +23,7 @@ KINDS = ("number", "integer", "boolean", "category", "constant", "empty")
 def tables(draw: st.DrawFn) -> Table:
     """Draw any table: features of every type, missing values, 2 to 50 classes, rare ones too."""
     kinds = draw(st.lists(st.sampled_from(KINDS), min_size=1, max_size=4))
-    n = draw(st.integers(8, 200))
+    n = draw(st.integers(8, 120))
     k = draw(st.integers(2, max(2, min(50, n // 4))))
     generator = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
     features, columns = [], []
