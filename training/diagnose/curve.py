@@ -139,6 +139,6 @@ def _say(gain: Interval, sizes: Sequence[int], expected: float | None) -> str:
         )
     if gain.low > 0 and gain.value >= LEAST_GAIN:
         return f"More data would probably help: {step}{ahead}."
-    if gain.high < LEAST_GAIN:
+    if gain.high < LEAST_GAIN or 0 < gain.low <= gain.value < LEAST_GAIN:
         return f"More records of this kind would hardly help: {step}{ahead}."
     return f"Whether more data would help is not shown: {step}{ahead}."
