@@ -18,7 +18,11 @@ from training.discover.overlap import measure_overlaps
 from training.discover.space import fit_space
 from training.discover.validity import measure_validity
 
-GENERATOR = np.random.default_rng(0)
+
+@pytest.fixture
+def generator() -> np.random.Generator:
+    """Draw the same tables for every test, whichever ran before it."""
+    return np.random.default_rng(0)
 
 
 def concentration_of(frame: np.ndarray) -> float:
@@ -58,40 +62,40 @@ def test_overlap_with_itself_is_whole(cluster: np.ndarray) -> None:
     assert (measure_overlaps(cluster, cluster)[present] == 1).all()
 
 
-def test_dimension_is_that_of_the_spread_and_not_of_the_features() -> None:
+def test_dimension_is_that_of_the_spread_and_not_of_the_features(generator: np.random.Generator) -> None:
     """A plane in six features has two dimensions; equal records have none."""
-    plane = GENERATOR.uniform(size=(1_000, 2)) @ GENERATOR.normal(size=(2, 6))
+    plane = generator.uniform(size=(1_000, 2)) @ generator.normal(size=(2, 6))
 
     assert measure_dimension(plane) == pytest.approx(2, abs=0.25)
     assert measure_dimension(np.ones((50, 2))) == 0
 
 
 @pytest.mark.parametrize("n_features", [1, 2, 5])
-def test_concentration_of_even_scatter_is_a_half(n_features: int) -> None:
+def test_concentration_of_even_scatter_is_a_half(n_features: int, generator: np.random.Generator) -> None:
     """Scattered records have neighbours as far as scattered records have, in any dimension."""
-    assert concentration_of(GENERATOR.uniform(size=(1_000, n_features))) == pytest.approx(0.5, abs=0.05)
-    assert concentration_of(GENERATOR.integers(0, 9, (1_000, n_features)) * 1.0) < 0.6
+    assert concentration_of(generator.uniform(size=(1_000, n_features))) == pytest.approx(0.5, abs=0.05)
+    assert concentration_of(generator.integers(0, 9, (1_000, n_features)) * 1.0) < 0.6
 
 
-def test_concentration_of_a_gaussian_is_high() -> None:
+def test_concentration_of_a_gaussian_is_high(generator: np.random.Generator) -> None:
     """A cloud has closer neighbours than what is scattered over its range."""
-    frame = GENERATOR.normal(size=(500, 3))
+    frame = generator.normal(size=(500, 3))
 
     assert concentration_of(frame) > 0.8
     assert is_concentrated(frame, fit_space(frame, ["number"] * 3, [0] * 3), min_samples=8)
 
 
-def test_concentration_does_not_take_a_rare_boolean_for_a_cluster() -> None:
+def test_concentration_does_not_take_a_rare_boolean_for_a_cluster(generator: np.random.Generator) -> None:
     """Booleans are scattered with the share that they have."""
-    frame = np.column_stack([GENERATOR.uniform(size=(1_000, 2)), GENERATOR.random(1_000) < 0.05])
+    frame = np.column_stack([generator.uniform(size=(1_000, 2)), generator.random(1_000) < 0.05])
     space = fit_space(frame, ["number", "number", "boolean"], [0] * 3)
 
     assert measure_concentration(frame, space, min_samples=8) < 0.6
 
 
-def test_limit_loses_the_stated_share_of_a_power_law_tail() -> None:
+def test_limit_loses_the_stated_share_of_a_power_law_tail(generator: np.random.Generator) -> None:
     """Where reaches have the tail that is extrapolated, the false-alarm rate is as stated, noise or not."""
-    reach = 1.0 / (1 - GENERATOR.random(100_000)) ** 0.5
+    reach = 1.0 / (1 - generator.random(100_000)) ** 0.5
     noisy = np.append(reach, np.full(5_000, 1e6))
 
     assert (reach > find_limit(reach)).mean() == pytest.approx(FALSE_ALARM_RATE, rel=0.15)
