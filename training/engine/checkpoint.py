@@ -22,7 +22,7 @@ from training.engine.fold import Fold
 from training.member import Candidate
 from training.split import Rows
 
-CHECKPOINT_FORMAT = 1
+CHECKPOINT_FORMAT = 2
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,7 +8,7 @@ from; what it is scored on keeps the labels of all rows. So no test row had a sa
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -39,6 +39,8 @@ class Part:
         Places of the test rows among those that are scored, shape (n_test,).
     n_frame
         Number of columns that come from the frame alone.
+    place
+        Where the split stands: its repeat, its outer fold, and 0 for that itself or the split inside, from 1.
     """
 
     train: NDArray[np.float64]
@@ -46,6 +48,7 @@ class Part:
     test: NDArray[np.float64]
     places: NDArray[np.int64]
     n_frame: int
+    place: tuple[int, int, int] = (0, 0, 0)
 
     def inputs(self, kind: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Give training and test inputs of a kind: `FRAME` leaves the cluster's columns away."""
@@ -83,12 +86,13 @@ class Split:
 def prepare_fold(dataset: Dataset, rows: Rows, split: Split) -> Fold:
     """Discover, label and prepare on the training rows alone, for the outer split and those inside it."""
     outer, learned, scale, facts = _prepare(dataset, rows, split.is_test, scale=None)
+    place = split.repeat, split.number
     inner_fold = deal(learned.label, folds=split.inner_folds, seed=split.seed)
     inner = tuple(
-        _prepare(dataset, learned, inner_fold == number, scale=scale)[0]
-        for number in range(split.inner_folds)
+        replace(_prepare(dataset, learned, inner_fold == one, scale=scale)[0], place=(*place, one + 1))
+        for one in range(split.inner_folds)
     )
-    return Fold(split.repeat, split.number, outer, inner, facts)
+    return Fold(split.repeat, split.number, replace(outer, place=(*place, 0)), inner, facts)
 
 
 def _prepare(

@@ -10,12 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from training.engine.fold import Part
+from training.engine.seed import fit_seed
 from training.member import CALIBRATION_FOLDS, Candidate
 
 
 @dataclass(frozen=True, eq=False)
 class Task:
-    """A candidate, a split, and what both need."""
+    """A candidate, a split, and what both need; from `seed`, the training's, each fit derives its own."""
 
     candidate: Candidate
     part: Part
@@ -34,12 +35,13 @@ class Answer:
 
 
 def perform(task: Task) -> Answer:
-    """Fit and predict for each kind of inputs."""
+    """Fit and predict for each kind of inputs; kinds share the seed, so that they differ by nothing else."""
     found, fit_s, predict_s = [], [], []
+    seed = fit_seed(task.seed, *task.part.place, candidate=task.candidate)
     for kind in task.kinds:
         train, test = task.part.inputs(kind)
         begin = thread_time()
-        model = fit_member(task.candidate, train, task.part.y, n_classes=task.n_classes, seed=task.seed)
+        model = fit_member(task.candidate, train, task.part.y, n_classes=task.n_classes, seed=seed)
         middle = thread_time()
         found.append(model.ask(test))
         fit_s.append(middle - begin)
