@@ -8,7 +8,7 @@ probabilities the shipped model's settings and weights are chosen.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -19,16 +19,17 @@ from threadpoolctl import threadpool_limits
 
 from herdbook.dataset import Dataset
 from training.engine.budget import Budget, Meter
-from training.engine.checkpoint import Checkpoints, Run, hash_origin
+from training.engine.checkpoint import Checkpoints, Run, hash_origin, sweep_abandoned
 from training.engine.cost import Forecast
+from training.engine.design import fit_design
 from training.engine.fold import Fold, prepare_fold, tell_discovery
 from training.engine.pool import WORTH_WORKERS_S, Pool
-from training.engine.search import Job, Search
+from training.engine.search import Found, Job, Search
 from training.engine.task import Task
 from training.interval import Interval
 from training.member import Candidate
 from training.nested import Answers, nest
-from training.plan import Plan
+from training.plan import Plan, narrow
 from training.progress import Progress
 from training.score import score_folds
 from training.split import Rows
@@ -51,6 +52,8 @@ class Searched:
         How many were taken from an earlier run that was killed.
     budget_cpu_s, spent_cpu_s
         What the whole training may take, and what was spent when the evaluation ended.
+    narrowed
+        What the budget left no room for in the design of the evaluation, in sentences.
     """
 
     completed: list[Candidate]
@@ -58,6 +61,7 @@ class Searched:
     resumed: int
     budget_cpu_s: float | None
     spent_cpu_s: float
+    narrowed: Sequence[str] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Give it as plain JSON values; it holds timings, so it is no part of a card."""
@@ -67,7 +71,18 @@ class Searched:
             "resumed": self.resumed,
             "budget_cpu_s": self.budget_cpu_s,
             "spent_cpu_s": round(self.spent_cpu_s, 3),
+            "narrowed": list(self.narrowed),
         }
+
+
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    """Prepared folds, the plan that they follow, what foretells costs, and what was narrowed of the plan."""
+
+    folds: list[Fold]
+    plan: Plan
+    forecast: Forecast
+    narrowed: list[str]
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,19 +140,24 @@ def evaluate(  # noqa: PLR0913 - what is evaluated, and by what means, each by i
         Number of processes, -1 for one per core. The result is the same, bit for bit, with any number.
     budget
         CPU-seconds over all processes; None sets no limit. The cheapest candidate is finished in any case.
-        Too few for the plan's repeats and each member's plainest setting leave one repeat.
+        Too few for the plan's repeats and each member's plainest setting leave one repeat, and too few to
+        prepare its outer folds leave fewer of them; `folds` says how many.
     checkpoint
-        Folder that keeps finished candidates, named by the recipe; a killed training takes them up there.
+        Folder that keeps finished candidates, named by the recipe; a killed training takes them up there, and
+        what others left beside it long ago is removed.
     """
+    if checkpoint is not None:
+        sweep_abandoned(checkpoint)
     meter = Meter(budget.spent_s if budget else 0.0)
     with threadpool_limits(1), Pool(jobs, meter) as pool:
-        folds, forecast, plan = _prepare(dataset, rows, plan, inputs=inputs, pool=pool, budget=budget)
+        prepared = _prepare(dataset, rows, plan, inputs=inputs, pool=pool, budget=budget)
+        folds, plan = prepared.folds, prepared.plan
         shape = (len(inputs), plan.repeats, len(rows.y), len(rows.classes))
         origin = hash_origin(dataset, rows, plan.folds, inner_folds=plan.inner_folds, seed=plan.seed)
         found = Search(
             Job(folds, inputs, shape, plan.seed),
             pool,
-            forecast=forecast,
+            forecast=prepared.forecast,
             limit_s=_limit_s(budget, plan, inputs),
             checkpoints=Checkpoints(checkpoint, origin),
             progress=progress,
@@ -148,10 +168,11 @@ def evaluate(  # noqa: PLR0913 - what is evaluated, and by what means, each by i
         nested = [nest(completed, one, folds, voting=plan.voting, seed=plan.seed) for one in answers]
     searched = Searched(
         completed=completed,
-        dropped=[one.candidate.to_json() | {"why": one.why} for one in found.dropped],
+        dropped=_tell_dropped(plan, found),
         resumed=found.resumed,
         budget_cpu_s=budget.cpu_s if budget else None,
         spent_cpu_s=meter.spent_s,
+        narrowed=prepared.narrowed,
     )
     return {
         kind: Evaluation(
@@ -175,8 +196,11 @@ def _prepare(
     inputs: Sequence[str],
     pool: Pool,
     budget: Budget | None,
-) -> tuple[list[Fold], Forecast, Plan]:
+) -> Prepared:
     """Prepare all folds, the first one here: what it takes tells what the rest will, and if workers pay."""
+    narrowed: list[str] = []
+    if budget is not None:
+        plan, narrowed = fit_design(dataset, rows, plan, budget=budget, meter=pool.meter)
     # a copy without what the dataset remembers of itself, which no process could be sent
     prepare = partial(prepare_fold, Dataset.model_validate(dataset.declaration()), rows)
     before = pool.meter.spent_s
@@ -189,11 +213,12 @@ def _prepare(
     if budget is not None or pool.may_widen:
         costs = forecast.foretell_plainest(plan.candidates, left_s=min(left_s, WORTH_WORKERS_S))
         work_s = fold_s * (len(splits) - 1) + sum(costs.values())
-        if work_s > left_s:
+        if work_s > left_s and plan.repeats > 1:
+            narrowed.append(f"one repeat instead of {plan.repeats}")
             forecast.take_share(1 / plan.repeats)
-            plan = replace(plan, folds=plan.folds[:1])
+            plan = narrow(plan, rows, outer_folds=plan.outer_folds, repeats=1)
         pool.expect(min(work_s, left_s))
-    return [first, *pool.run(prepare, plan.splits[1:])], forecast, plan
+    return Prepared([first, *pool.run(prepare, plan.splits[1:])], plan, forecast, narrowed)
 
 
 def _limit_s(budget: Budget | None, plan: Plan, inputs: Sequence[str]) -> float:
@@ -203,8 +228,13 @@ def _limit_s(budget: Budget | None, plan: Plan, inputs: Sequence[str]) -> float:
     return budget.limit_s - COLLECT_S * plan.repeats * plan.outer_folds * len(inputs)
 
 
+def _tell_dropped(plan: Plan, found: Found) -> list[dict[str, Any]]:
+    """List whom the search left out, and members of whom no candidate was planned, without settings."""
+    passed = [{"member": name, "settings": {}, "why": why} for name, why in plan.passed_over.items()]
+    return passed + [one.candidate.to_json() | {"why": one.why} for one in found.dropped]
+
+
 def _gather(runs: Sequence[Run], kind: int) -> Answers:
-    """Gather what all runs answered for one kind of inputs."""
     return Answers(np.stack([run.outer[kind] for run in runs]), np.stack([run.inner[kind] for run in runs]))
 
 

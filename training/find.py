@@ -16,16 +16,16 @@ from herdbook.label import ColumnLabels
 from herdbook.package import FRAME, FRAME_AND_CLUSTERS
 from herdbook.snapshot import Snapshot
 from training.calibrate import Chosen, choose_calibration, leave_alone
-from training.card import Findings
 from training.check import Check, check, require
 from training.classic import CLASSIC_FITS, Classic, foretell_classic, make_classic_table
 from training.clock import Clock
 from training.discover import Discovery, discover
 from training.engine.budget import Budget
 from training.evaluate import Evaluation, evaluate
+from training.findings import Findings
 from training.label import Labels, label
 from training.nested import CALIBRATED, VOTE
-from training.plan import Plan, plan_evaluation
+from training.plan import Plan, narrow, plan_evaluation
 from training.policy import Shipped, decide
 from training.progress import QUIET, Progress
 from training.search import Choice, choose
@@ -90,6 +90,8 @@ def find(
         evaluations, stage.elsewhere_s = _evaluate(dataset, rows, plan, how, budget=_budget(budget_s, clock))
     shipped = decide(dataset, evaluations, rows.y)
     evaluation = evaluations[shipped.inputs]
+    repeats, outer_folds = len(evaluation.folds), int(evaluation.folds.max()) + 1
+    plan = narrow(plan, rows, outer_folds=outer_folds, repeats=repeats)
     choice = choose(evaluation.search.completed, evaluation.candidates, rows.y)
     with clock.stage("calibrate"):
         calibration = _calibrate(evaluation, shipped, choice, rows.y, plan=plan)
@@ -152,8 +154,9 @@ def _plan(dataset: Dataset, rows: Rows, recipe: Mapping[str, Any], how: How) -> 
         for member, searched in how.replay["search"].items()
         for settings in searched["tried"]
     ]
-    repeats = how.replay["evaluation"]["repeats"]
-    return plan_evaluation(dataset, rows, effort=effort, seed=seed, only=only, repeats=repeats)
+    repeats, outer_folds = (how.replay["evaluation"][name] for name in ("repeats", "outer_folds"))
+    plan = plan_evaluation(dataset, rows, effort=effort, seed=seed, only=only, repeats=repeats)
+    return narrow(plan, rows, outer_folds=outer_folds, repeats=repeats)
 
 
 def _budget(cpu_s: float | None, clock: Clock) -> Budget | None:
@@ -183,7 +186,8 @@ def _evaluate(
     here = process_time() - begin + (budget.spent_s if budget else 0.0)
     found = evaluations[FRAME_AND_CLUSTERS]
     scores = found.scores(rows.y)[CALIBRATED]["accuracy"]
-    how.progress.finish(f"vote {scores.value:.2%} right, 95 % interval {scores.low:.2%} to {scores.high:.2%}")
+    said = [f"vote {scores.value:.2%} right, 95 % interval {scores.low:.2%} to {scores.high:.2%}"]
+    how.progress.finish("; ".join([*said, *found.search.narrowed]))
     return evaluations, max(0.0, found.search.spent_cpu_s - here)
 
 

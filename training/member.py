@@ -44,6 +44,13 @@ GRIDS: dict[str, dict[str, dict[str, tuple[Any, ...]]]] = {
 }
 """Every member's settings by effort, the first of equals wins."""
 
+MOST_ROWS: dict[str, int] = {"rbf_svm": 20_000, "k_nearest_neighbors": 100_000}
+"""Members that are left out where more rows are labelled, unless no other is asked for.
+
+What an SVM takes grows with the square of the rows or faster, what neighbours take to answer all rows with
+their square: beyond these bounds a search takes hours, and at some hundred thousand rows days.
+"""
+
 FIXED: dict[str, dict[str, Any]] = {
     "logistic_regression": {"max_iter": 2_000},
     "random_forest": {"n_estimators": 50},
@@ -85,6 +92,16 @@ class Candidate:
     def to_json(self) -> dict[str, Any]:
         """Give the member's name and its settings as plain JSON values."""
         return {"member": self.member, "settings": self.describe()}
+
+
+def pass_over(members: Sequence[str], *, n_rows: int) -> dict[str, str]:
+    """Give by name the members that so many labelled rows are too many for, each with the reason."""
+    found = {
+        name: f"{n_rows:,} rows are labelled, and it is not tried on more than {MOST_ROWS[name]:,}"
+        for name in members
+        if n_rows > MOST_ROWS.get(name, n_rows)
+    }
+    return found if len(found) < len(members) else {}
 
 
 def list_candidates(members: Sequence[str], *, effort: Effort, n_rows: int) -> list[Candidate]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,15 @@ from numpy.typing import NDArray
 from herdbook.dataset import Dataset
 from herdbook.errors import TrainingError
 from training.engine.fold import Split
-from training.member import INNER_FOLDS, MOST_REPEATS, TESTED_ROWS, Candidate, Effort, list_candidates
+from training.member import (
+    INNER_FOLDS,
+    MOST_REPEATS,
+    TESTED_ROWS,
+    Candidate,
+    Effort,
+    list_candidates,
+    pass_over,
+)
 from training.split import Rows, deal
 
 
@@ -24,6 +32,8 @@ class Plan:
     ----------
     folds
         The outer fold that each accepted row is tested in, by repeat: shape (R, n_all).
+    passed_over
+        Members whose candidates are not tried at all, by name, and why.
     """
 
     folds: NDArray[np.int64]
@@ -31,6 +41,7 @@ class Plan:
     inner_folds: int
     seed: int
     voting: str
+    passed_over: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def repeats(self) -> int:
@@ -87,13 +98,24 @@ def plan_evaluation(
     n_folds = min(dataset.training.folds, int(counts[counts > 0].min()))
     n, most = len(rows.y), MOST_REPEATS[effort]
     n_repeats = repeats or min(most, max(1, TESTED_ROWS // n))
-    folds = np.stack([deal(rows.label, folds=n_folds, seed=(seed, repeat)) for repeat in range(n_repeats)])
+    folds = _deal(rows, outer_folds=n_folds, repeats=n_repeats, seed=seed)
     inner_folds = INNER_FOLDS[effort]
     n_smallest = n * (n_folds - 1) * (inner_folds - 1) // (n_folds * inner_folds)
-    candidates = list_candidates(dataset.training.members, effort=effort, n_rows=n_smallest)
+    passed_over = pass_over(dataset.training.members, n_rows=n)
+    members = [name for name in dataset.training.members if name not in passed_over]
+    candidates = list_candidates(members, effort=effort, n_rows=n_smallest)
     if only is not None:
         candidates = _replay(dataset, candidates, only)
-    return Plan(folds, candidates, inner_folds, seed, dataset.training.voting)
+    return Plan(folds, candidates, inner_folds, seed, dataset.training.voting, passed_over)
+
+
+def narrow(plan: Plan, rows: Rows, *, outer_folds: int, repeats: int) -> Plan:
+    """Deal out fewer folds, or fewer times; the candidates stay."""
+    return replace(plan, folds=_deal(rows, outer_folds=outer_folds, repeats=repeats, seed=plan.seed))
+
+
+def _deal(rows: Rows, *, outer_folds: int, repeats: int, seed: int) -> NDArray[np.int64]:
+    return np.stack([deal(rows.label, folds=outer_folds, seed=(seed, one)) for one in range(repeats)])
 
 
 def _replay(

@@ -16,6 +16,7 @@ import pytest
 
 from herdbook.package import FRAME
 from tests.training.engine.herd import PAIR, SLOW, as_clusters, evaluate_small, flowers, three_groups
+from training import member
 from training.engine import pool
 from training.engine.budget import Budget
 from training.evaluate import Evaluation
@@ -127,6 +128,17 @@ def test_tiny_budget_yields_the_cheapest_member() -> None:
     assert len(found.search.dropped) == 3
     assert all("CPU-seconds" in one["why"] for one in found.search.dropped)
     assert {*found.nested} == {found.search.completed[0].member, VOTE, CALIBRATED, SINGLE, MAJORITY}
+
+
+def test_passed_over_members_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A member that the rows are too many for stands among those left out, with the reason."""
+    monkeypatch.setitem(member.MOST_ROWS, "k_nearest_neighbors", 80)
+
+    found = evaluate_small(flowers(), three_groups(), repeats=1)[FRAME].search
+
+    assert {one.member for one in found.completed} == {"logistic_regression"}
+    assert [one["member"] for one in found.to_json()["dropped"]] == ["k_nearest_neighbors"]
+    assert "more than 80" in found.dropped[0]["why"]
 
 
 SPEND = """

@@ -1,17 +1,21 @@
 """Finished candidates on disk, so that a killed training goes on where it was.
 
 A file is found by the hash of all that decides what is in it. One that is damaged, or of something else, is
-taken for absent: then the candidate is fitted again.
+taken for absent: then the candidate is fitted again. Two trainings may share a folder, and one may remove it
+while the other goes on. What cannot be written is not kept: a full disk ends no training.
 """
 
 from __future__ import annotations
 
 import hashlib
-import os
+import re
+import time
 import zipfile
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import uuid4
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +27,10 @@ from training.member import Candidate
 from training.split import Rows
 
 CHECKPOINT_FORMAT = 2
+ABANDONED_S = 7 * 24 * 3600.0
+"""A training that has finished no candidate for so long is not taken up again."""
+
+OWN_FILE = re.compile(r"[0-9a-f]{64}\.npz|\.[0-9a-f]{64}\.[0-9a-f]{32}")
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,19 +71,21 @@ class Checkpoints:
     def __init__(self, folder: Path | None, origin: str) -> None:
         self._folder = folder
         self._origin = origin
-        if folder is not None:
-            folder.mkdir(parents=True, exist_ok=True)
 
     def save(self, candidate: Candidate, kinds: Sequence[str], run: Run) -> None:
-        """Write a finished candidate: whole or not at all."""
+        """Write a finished candidate: whole or, where the disk refuses, not at all."""
         if self._folder is None:
             return
         name = self._name(candidate, kinds)
-        path = self._folder / f"{name}.npz"
-        partial = path.with_name(f".{name}.{os.getpid()}")
-        with partial.open("wb") as file:
-            np.savez(file, origin=np.array(name), **vars(run))
-        partial.replace(path)
+        partial = self._folder / f".{name}.{uuid4().hex}"
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            with partial.open("wb") as file:
+                np.savez(file, origin=np.array(name), **vars(run))
+            partial.replace(self._folder / f"{name}.npz")
+        except OSError:
+            with suppress(OSError):
+                partial.unlink(missing_ok=True)
 
     def load(self, candidate: Candidate, kinds: Sequence[str], like: Run) -> Run | None:
         """Read a finished candidate of the shapes of `like`, if there is one."""
@@ -102,6 +112,31 @@ class Checkpoints:
             "inputs": list(kinds),
         }
         return hashlib.sha256(document.encode(facts)).hexdigest()
+
+
+def sweep_abandoned(folder: Path) -> None:
+    """Remove what other trainings left in folders beside this one and took up no more for a week.
+
+    A folder that holds anything but checkpoints is left alone, and so is one that cannot be removed.
+    """
+    with suppress(OSError):
+        for other in folder.parent.iterdir():
+            if other.name != folder.name and other.is_dir() and not other.is_symlink():
+                _sweep(other)
+
+
+def _sweep(folder: Path) -> None:
+    with suppress(OSError):
+        files = list(folder.iterdir())
+        newest = max(path.lstat().st_mtime for path in (folder, *files))
+        if (
+            time.time() - newest > ABANDONED_S
+            and files
+            and all(OWN_FILE.fullmatch(one.name) for one in files)
+        ):
+            for path in files:
+                path.unlink(missing_ok=True)
+            folder.rmdir()
 
 
 def _fits(found: Run, like: Run) -> bool:

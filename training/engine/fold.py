@@ -3,6 +3,11 @@
 Where labels are names of clusters, a fold has only the training rows to find clusters in, as a model that
 ships has. Its own clusters, matched to those of all rows by the members they share, label what it learns
 from; what it is scored on keeps the labels of all rows. So no test row had a say in what was taught about it.
+
+How coarsely to look is chosen once in a fold, from all its training rows; the splits inside it find their
+clusters anew, but by that choice, two numbers, which their own test rows had a part in. The answers from
+inside choose settings, weights and calibration, and may flatter inputs with cluster columns a little. What a
+fold is scored on had no part in any of it, so the scores do not.
 """
 
 from __future__ import annotations
@@ -188,7 +193,8 @@ def tell_discovery(folds: Sequence[Fold]) -> dict[str, Any] | None:
     return {
         "says": (
             f"discovery was refitted on the training rows of each of {len(facts)} folds; "
-            f"{len(facts) - unmatched} of them found the same clusters as all rows, by their members. "
+            f"in {len(facts) - unmatched} of them every cluster has its match among those of all rows, and "
+            "every one of those has a match: the two share more than half of the records in either. "
             f"Of {total['n_test']:,} tested rows the folds call {total['n_outliers_fold']:,} outliers, "
             f"the discovery on all rows {total['n_outliers_reference']:,}; "
             f"{total['n_outliers_both']:,} are outliers to both"

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from training.engine.checkpoint import Checkpoints, Run
+from training.engine.checkpoint import ABANDONED_S, Checkpoints, Run, sweep_abandoned
 from training.member import Candidate
 
 KINDS = ("frame",)
@@ -83,6 +86,58 @@ def test_without_a_folder_nothing_is_kept() -> None:
     kept.save(KNN, KINDS, run_of(0.5))
 
     assert kept.load(KNN, KINDS, run_of(0.5)) is None
+
+
+def test_folder_that_another_training_removed_is_made_again(tmp_path: Path) -> None:
+    """Of two trainings of one recipe the first to end removes the folder; the other goes on keeping."""
+    kept = Checkpoints(tmp_path / "recipe", "origin")
+    kept.save(KNN, KINDS, run_of(0.5))
+    shutil.rmtree(tmp_path / "recipe")
+
+    kept.save(OTHER, KINDS, run_of(0.25))
+
+    assert kept.load(KNN, KINDS, run_of(0.0)) is None
+    assert kept.load(OTHER, KINDS, run_of(0.0)) is not None
+
+
+def test_full_disk_ends_no_training(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What cannot be written is not kept, and leaves nothing of itself behind."""
+
+    def write_half(file: object, **_: object) -> None:
+        file.write(b"half")  # type: ignore[attr-defined]
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(np, "savez", write_half)
+    kept = Checkpoints(tmp_path / "recipe", "origin")
+
+    kept.save(KNN, KINDS, run_of(0.5))
+
+    assert kept.load(KNN, KINDS, run_of(0.0)) is None
+    assert not kept_files(tmp_path)
+
+
+def test_place_where_no_folder_can_be_made_ends_no_training(tmp_path: Path) -> None:
+    """A file stands where the folder should be."""
+    (tmp_path / "training").write_text("no folder")
+    kept = Checkpoints(tmp_path / "training" / "recipe", "origin")
+
+    kept.save(KNN, KINDS, run_of(0.5))
+
+    assert kept.load(KNN, KINDS, run_of(0.0)) is None
+
+
+def test_abandoned_checkpoints_are_swept(tmp_path: Path) -> None:
+    """Those of other recipes go after a week; the training's own, fresh ones and other files stay."""
+    for name in ("own", "old", "fresh", "others"):
+        Checkpoints(tmp_path / name, "origin").save(KNN, KINDS, run_of(0.5))
+    (tmp_path / "others" / "notes.txt").write_text("not of a training")
+    for path in [*tmp_path.iterdir(), *tmp_path.glob("*/*")]:
+        if "fresh" not in path.parts:
+            os.utime(path, (0, time.time() - ABANDONED_S - 60))
+
+    sweep_abandoned(tmp_path / "own")
+
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["fresh", "others", "own"]
 
 
 def kept_files(folder: Path) -> list[Path]:
