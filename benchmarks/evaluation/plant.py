@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 
 from herdbook.dataset import Dataset
 from training.control.finding import Evidence
+from training.control.leak import LEAST_GAP, LEAST_SKILL
 from training.diagnose.heldout import Maker, deal_folds
 
 FEATURES = (
@@ -20,19 +22,24 @@ FEATURES = (
 )
 SPARE = {"name": "code", "type": "number"}
 OUTER_FOLDS = 5
+SAMPLED = 20_000
 
 
 @dataclass(frozen=True, eq=False)
 class Table:
-    """Labelled rows and their declaration: a frame (n, n_features) and the place of each row's class (n,)."""
+    """Labelled rows and their declaration: a frame (n, n_features) and the place of each row's class (n,).
+
+    The numbers of a clean table are normal around the `centres` (k, 3), with a spread of 1.
+    """
 
     dataset: Dataset
     frame: NDArray[np.float64]
     y: NDArray[np.int64]
     classes: tuple[str, ...]
+    centres: NDArray[np.float64] | None = None
 
 
-def declare(*features: dict[str, object]) -> Dataset:
+def declare(*features: Mapping[str, object]) -> Dataset:
     """Declare a dataset of some features."""
     return Dataset.model_validate(
         {
@@ -53,7 +60,35 @@ def make_clean(seed: int, *, n: int = 400, k: int = 3, signal: float = 1.0) -> T
     numbers = centres[y] + generator.standard_normal((n, 3))
     frame = np.column_stack([numbers, generator.integers(0, 2, n), generator.integers(0, 5, n)])
     classes = tuple(f"kind-{place}" for place in range(k))
-    return Table(declare(*FEATURES), frame.astype(np.float64), y, classes)
+    return Table(declare(*FEATURES), frame.astype(np.float64), y, classes, centres)
+
+
+def has_dominant(table: Table) -> bool:
+    """Say whether one number of a clean table truly is nearly the class, and the others far behind.
+
+    By the best answers there are, those of the nearest centre, about a large sample: at least 90 % of the way
+    from chance to no mistake, and the other two numbers together at least 10 points behind.
+    """
+    k = len(table.classes)
+    for place in range(3):
+        alone, others = ((_ask_best(table, part) - 1 / k) / (1 - 1 / k) for part in _part_numbers(place))
+        if alone >= LEAST_SKILL and alone - others >= LEAST_GAP:
+            return True
+    return False
+
+
+def _part_numbers(place: int) -> tuple[list[int], list[int]]:
+    return [place], [one for one in range(3) if one != place]
+
+
+def _ask_best(table: Table, places: list[int]) -> float:
+    if table.centres is None:
+        return 0.0
+    centres = table.centres[:, places]
+    y = np.arange(SAMPLED) % len(centres)
+    numbers = centres[y] + np.random.default_rng(0).standard_normal((SAMPLED, len(places)))
+    nearest = ((numbers[:, None] - centres) ** 2).sum(axis=2).argmin(axis=1)
+    return float((nearest == y).mean())
 
 
 def round_numbers(table: Table, digits: int) -> Table:
@@ -101,6 +136,21 @@ def label_by_rule(table: Table, seed: int, *, questions: int, noise: float) -> T
     wrong = generator.random(len(y)) < noise
     y[wrong] = generator.integers(0, len(classes), int(wrong.sum()))
     return replace(table, y=y, classes=classes)
+
+
+def label_by_either(table: Table, seed: int) -> Table:
+    """Label by a rule of two questions neither of which helps alone: one or the other, but not both."""
+    bounds = np.quantile(table.frame[:, [0, 2]], np.random.default_rng([seed, 6]).uniform(0.4, 0.6), axis=0)
+    y = np.logical_xor(*(table.frame[:, [0, 2]] > bounds).T).astype(np.int64)
+    return replace(table, y=y, classes=("kind-0", "kind-1"))
+
+
+def label_by_steps(table: Table, seed: int, *, steps: int) -> Table:
+    """Replace a number by one evenly spread from 0 to `steps`, and label by its whole part."""
+    frame = table.frame.copy()
+    frame[:, 1] = np.random.default_rng([seed, 7]).uniform(0, steps, len(frame))
+    classes = tuple(f"kind-{place}" for place in range(steps))
+    return replace(table, frame=frame, y=np.floor(frame[:, 1]).astype(np.int64), classes=classes)
 
 
 def answer_at_random(table: Table, right: NDArray[np.float64], seed: int) -> NDArray[np.float64]:

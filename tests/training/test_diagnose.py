@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from sklearn.base import clone
 from sklearn.dummy import DummyClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.naive_bayes import GaussianNB
@@ -48,6 +51,32 @@ def test_classes_that_a_fold_lacks_get_no_probability() -> None:
 
     assert found[20, 2] == 0
     np.testing.assert_allclose(found.sum(axis=1), 1)
+
+
+class Lucky(DummyClassifier):  # type: ignore[misc]  # scikit-learn has no types
+    """Keeps the seed of each fit."""
+
+    seeds: ClassVar[list[int]] = []
+
+    def fit(self, frame: object, y: object, sample_weight: object = None) -> Lucky:
+        """Note the seed."""
+        self.seeds.append(self.random_state)
+        super().fit(frame, y, sample_weight)
+        return self
+
+
+def test_every_fit_has_a_seed_of_its_own() -> None:
+    """Of the fits of a curve, an importance and folds, no two share their luck."""
+    frame, y = make_regression(0, n=100)
+    pipeline = build_pipeline(NUMBERS, Lucky(random_state=3), inputs=FRAME)
+    Lucky.seeds.clear()
+
+    learning_curve(frame, y, make=lambda: clone(pipeline), seed=1)
+    permutation_importance(NUMBERS, frame, y, make=lambda: clone(pipeline), seed=1)
+    answer_out_of_fold(lambda: clone(pipeline), frame, y, deal_folds(y, 2, seed=1), seed=(1, 2))
+
+    assert len(Lucky.seeds) > 40
+    assert len(set(Lucky.seeds)) == len(Lucky.seeds)
 
 
 def test_curve_says_that_more_data_would_help() -> None:
@@ -183,13 +212,13 @@ def test_confusion_counts_the_first_repeat() -> None:
 
 
 def test_costs_are_told_per_member() -> None:
-    """The dearest comes first, with its share of the budget and microseconds per row."""
+    """The dearest comes first, with the seconds of one fit and microseconds per row."""
     measured = [
         {"member": "a", "settings": {}, "fit_cpu_s": 1.0, "predict_cpu_s_per_row": 2e-6},
         {"member": "b", "settings": {"C": 1.0}, "fit_cpu_s": 5.0, "predict_cpu_s_per_row": 1e-6},
     ]
 
-    found = costs(measured, budget_cpu_s=20.0)
+    found = costs(measured)
 
     assert [line["member"] for line in found] == ["b", "a"]
     assert found[1] == {
@@ -197,7 +226,6 @@ def test_costs_are_told_per_member() -> None:
         "settings": {},
         "fit_cpu_s": 1.0,
         "predict_us_per_row": 2.0,
-        "share_of_budget": 0.05,
     }
 
 

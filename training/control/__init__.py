@@ -4,6 +4,6 @@ It knows the labelled rows, a way to fit them and the answers about rows held ou
 model is shipped, the ledger, or how a report looks.
 """
 
-from training.control.run import run_controls
+from training.control.run import FREE, run_controls
 
-__all__ = ["run_controls"]
+__all__ = ["FREE", "run_controls"]

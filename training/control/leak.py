@@ -20,7 +20,8 @@ FOLDS = 3
 LEAST_SKILL = 0.9
 """Of the way from always answering the most frequent class to no mistake, with 95 % confidence."""
 LEAST_GAP = 0.1
-"""If the other features come as near as this to the suspect, the classes are simply easy to tell apart."""
+"""If the others may come as near as this to the suspect, the classes are simply easy to tell apart. Measured
+from the lower bound of the suspect to the upper one of the others, as far as the records show."""
 
 
 def check_leak(evidence: Evidence) -> Finding:
@@ -94,12 +95,16 @@ def _judge(facts: dict[str, Any], alone: dict[str, dict[str, float]]) -> Finding
         says = f"No other feature stands beside {named}: see whether it is known before the target is."
         return Finding(NAME, TITLE, None, says, facts)
     others = percent(without["accuracy"])
-    if skill(alone[apart[0]]["accuracy"], chance) - skill(without["accuracy"], chance) < LEAST_GAP:
-        says = f"{named} alone is nearly the target, but so are all others ({others}): no leak is shown."
+    if skill(alone[apart[0]]["low"], chance) - skill(without["high"], chance) < LEAST_GAP:
+        says = (
+            f"{named} alone is nearly the target, but the others are not shown to fall far behind "
+            f"({others}): no leak is shown."
+        )
         return Finding(NAME, TITLE, True, says, facts)
     says = (
         f"{named} alone {'is' if len(apart) == 1 else 'are each'} nearly the target, while with all other "
-        f"features together {others} are right. If it is written down only when the target is known, drop "
-        "it: it will be missing or meaningless when answers are needed."
+        f"features together {others} are right. Figures cannot tell a leak from a feature that honestly "
+        "is so good: if it is written down only when the target is known, drop it, for it will be missing or "
+        "meaningless when answers are needed."
     )
     return Finding(NAME, TITLE, False, says, facts)

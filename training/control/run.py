@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 import numpy as np
@@ -23,6 +23,8 @@ CONTROLS: tuple[tuple[str, str, Check], ...] = (
     (group.NAME, group.TITLE, group.check_groups),
     (rarity.NAME, rarity.TITLE, rarity.check_rarity),
 )
+FREE = frozenset({duplicate.NAME, group.NAME, rarity.NAME})
+"""Controls that fit nothing at all: they can be run whatever a budget has left."""
 
 
 def run_controls(  # noqa: PLR0913 - all that an evaluation knows, each by its name
@@ -36,15 +38,17 @@ def run_controls(  # noqa: PLR0913 - all that an evaluation knows, each by its n
     folds: NDArray[np.int64],
     cluster: NDArray[np.int64],
     seed: int,
+    only: Collection[str] | None = None,
 ) -> list[dict[str, Any]]:
-    """Run every control on the labelled rows.
+    """Run every control, or `only` those named, on the labelled rows.
 
     Parameters
     ----------
     frame, y, cluster
         Shapes (n, n_features), (n,), (n,).
     make
-        Makes an unfitted pipeline that takes the frame. It is fitted 40 times, to at most 300 rows.
+        Makes an unfitted pipeline that takes the frame. The control of shuffled labels fits it 40 times,
+        to at most 300 rows; two others grow small trees and forests of their own.
     probabilities, folds
         Shapes (R, n, k), (R, n): what the shipped procedure answered about each row while it was held out.
 
@@ -55,7 +59,7 @@ def run_controls(  # noqa: PLR0913 - all that an evaluation knows, each by its n
     """
     evidence = Evidence(dataset, frame, y, classes, make, probabilities, folds, cluster, seed)
     with threadpool_limits(1):  # for so few rows, threads cost more than they bring
-        return [_run(*control, evidence).to_json() for control in CONTROLS]
+        return [_run(*one, evidence).to_json() for one in CONTROLS if only is None or one[0] in only]
 
 
 def _run(name: str, title: str, check: Check, evidence: Evidence) -> Finding:

@@ -28,7 +28,8 @@ LARGEST_RATIO = 0.2
 NATURAL_SHARE = 0.001
 """The share of rows that looks like near twins where there are none."""
 MOST_QUERIES = 2_000
-CHUNK = 256
+MOST_CELLS = 20_000_000
+"""Distances that are held at once: 160 MB, and as much again while they are made."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -146,9 +147,13 @@ def _measure_nearest(
     """Give the distances (n_queries, 16) to the nearest other points, ascending, and the nearest one."""
     squares = (points**2).sum(axis=1)
     distances, nearest = [], []
-    for start in range(0, len(queries), CHUNK):
-        part = queries[start : start + CHUNK]
-        found = squares[part, None] + squares - 2 * points[part] @ points.T
+    chunk = max(1, MOST_CELLS // max(len(points), NEIGHBOURS * points.shape[1]))
+    for start in range(0, len(queries), chunk):
+        part = queries[start : start + chunk]
+        found = points[part] @ points.T
+        found *= -2
+        found += squares
+        found += squares[part, None]
         found[np.arange(len(part)), part] = np.inf
         places = np.argpartition(found, NEIGHBOURS, axis=1)[:, :NEIGHBOURS]
         exact = np.sqrt(((points[part, None] - points[places]) ** 2).sum(axis=2))

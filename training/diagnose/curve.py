@@ -94,7 +94,8 @@ def _measure(
         train = train[spread_rows(y[train], seed=seed + repeat)]
         for place, share in enumerate(shares):
             part = train[: round(share * len(train))]
-            found[place, repeat, test] = answer(fit_rows(make, frame[part], y[part]), frame[test], y[part], k)
+            fitted = fit_rows(make, frame[part], y[part], seed=[seed, repeat, fold, place])
+            found[place, repeat, test] = answer(fitted, frame[test], y[part], k)
     return _Curve([round(share * n_trained) for share in shares], found, y, folds)
 
 

@@ -13,9 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
+from herdbook.calibration import LEAST_PROBABILITY
 from herdbook.dataset import Dataset
 from training.diagnose.association import group_features, measure_associations
-from training.diagnose.heldout import Maker, answer, deal_folds, fit_rows, sample_rows
+from training.diagnose.heldout import SHUFFLED, Maker, answer, deal_folds, fit_rows, sample_rows
 from training.interval import Interval
 from training.paired import compare_paired
 
@@ -82,11 +83,11 @@ def _measure(
     asked = []
     for fold in range(FOLDS):
         seen, test = folds != fold, np.flatnonzero(folds == fold)
-        fitted = fit_rows(make, frame[seen], y[seen])
+        fitted = fit_rows(make, frame[seen], y[seen], seed=[seed, fold])
         asked.append((fitted, y[seen], test[sample_rows(y[test], at_most=most, seed=seed)]))
     tested = np.concatenate([test for _, _, test in asked])
     base = np.concatenate([answer(fitted, frame[test], seen, k) for fitted, seen, test in asked])
-    generator = np.random.default_rng(seed)
+    generator = np.random.default_rng([seed, SHUFFLED])
     found = []
     for part in parts:
         shuffled = np.concatenate(
@@ -96,7 +97,9 @@ def _measure(
             ],
             axis=1,
         )
-        found.append(compare_paired(shuffled, base, y[tested], folds[tested][None]).difference)
+        # their geometric mean has the mean of their losses; they are no repeats, for the fits are the same
+        mean = np.exp(np.log(np.clip(shuffled, LEAST_PROBABILITY, 1.0)).mean(axis=0))
+        found.append(compare_paired(mean, base, y[tested], folds[tested]).difference)
     return found
 
 
