@@ -27,18 +27,27 @@ class Interval:
         return asdict(self)
 
 
-def wilson(successes: float, trials: float) -> Interval:
+WILSON = "Wilson score"
+WIDENED = "Wilson score interval over rows, widened because folds share training rows"
+NOT_WIDENED = "Wilson score interval over rows, not widened though folds share training rows"
+
+
+def wilson(successes: float, trials: float, *, inflation: float = 1.0, method: str = WILSON) -> Interval:
     """Give the score interval of a proportion (Wilson, JASA 22, 1927).
 
     It holds near 0 and 1, where the usual normal interval collapses. Both counts may be means over repeats.
-    It takes the trials for independent: for out-of-fold answers `training.tilt` widens it.
+    It takes the trials for independent; out-of-fold answers are not quite, and `inflation` is by how much the
+    variance of their share is larger (`training.tilt.fold_inflation`): as if the trials were so many fewer.
+    The interval of Clopper and Pearson (Biometrika 26, 1934) is wider, never below 95 % and mostly above: of
+    29 in 30 it says 82.8 to 99.9 % where Wilson's, right on average, says 83.3 to 99.4 %.
     """
+    successes, trials = successes / inflation, trials / inflation
     share, scale = successes / trials, 1 + Z * Z / trials
     centre = (share + Z * Z / (2 * trials)) / scale
     reach = Z / scale * np.sqrt(share * (1 - share) / trials + Z * Z / (4 * trials**2))
     # at shares of 0 and 1 the bound is the share itself, but for rounding
     low, high = min(share, float(centre - reach)), max(share, float(centre + reach))
-    return Interval(share, max(0.0, low), min(1.0, high), "Wilson score")
+    return Interval(share, max(0.0, low), min(1.0, high), method)
 
 
 def corrected_t(

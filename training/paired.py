@@ -11,11 +11,10 @@ from scipy.stats import t
 
 from training.interval import CONFIDENCE, Interval
 from training.score import as_repeats, row_losses
-from training.tilt import fold_inflation
 
 BETTER_A, BETTER_B, NOT_SHOWN = "a is better", "b is better", "no difference shown"
 
-METHOD = "paired t over rows, widened because folds share training rows"
+METHOD = "paired t, corrected because folds share training rows (Nadeau and Bengio)"
 
 
 @dataclass(frozen=True)
@@ -50,19 +49,44 @@ def compare_paired(
 ) -> Paired:
     """Compare two procedures by out-of-fold probabilities (R, n, k) of the truth `y` (n,), on the same folds.
 
-    Student's t on the rows' differences of log-loss, a row's repeats averaged first, with the variance
-    widened by Nadeau and Bengio's term (`fold_inflation`): the null hypothesis is that the procedures are
-    worth the same on tables like this one, so the luck of the training rows is part of the noise. Where two
-    procedures answer almost alike the rows' scatter vanishes before that luck does: one fitted parameter
-    that tells nothing moves a log-loss by chi-squared / 2 n (Wilks, Annals of Mathematical Statistics 9,
-    1938), whose variance 1 / 2 n^2 is added. A difference is claimed where the 95 % interval leaves out zero.
-    benchmarks/evaluation measures how often it is claimed wrongly, and how large a difference it takes.
+    Student's t on the rows' differences of log-loss, a row's repeats averaged first, with the error of
+    `_estimate_error`: the null hypothesis is that the procedures are worth the same on tables like this one,
+    so the luck of the training rows is part of the noise. A difference is claimed where the 95 % interval
+    leaves out zero. benchmarks/evaluation measures how often it is claimed wrongly, and how large a
+    difference it takes.
     """
-    rows = (row_losses(as_repeats(a), y) - row_losses(as_repeats(b), y)).mean(axis=0)
-    n, mean = len(rows), float(rows.mean())
-    inflation = fold_inflation(len(np.unique(np.atleast_2d(folds)[0])))
-    error = float(np.sqrt(inflation * rows.var(ddof=1) / n + 1 / (2 * n**2)))
+    losses = np.atleast_2d(row_losses(as_repeats(a), y) - row_losses(as_repeats(b), y))
+    n, mean, error = len(y), float(losses.mean()), _estimate_error(losses, np.atleast_2d(folds))
     reach = float(t.ppf(0.5 + CONFIDENCE / 2, n - 1)) * error
     p_value = float(2 * t.sf(abs(mean) / error, n - 1))
     verdict = NOT_SHOWN if p_value >= 1 - CONFIDENCE else BETTER_A if mean < 0 else BETTER_B
     return Paired(Interval(mean, mean - reach, mean + reach, METHOD), p_value, verdict)
+
+
+def _estimate_error(losses: NDArray[np.float64], folds: NDArray[np.int64]) -> float:
+    """Give the standard error of the mean of differences (R, n), tested in `folds` (R, n).
+
+    That of Nadeau and Bengio (Machine Learning 52, 2003): the variance of a fold's mean times one by the
+    number of folds in all repeats, plus test rows by training rows. Few folds tell little of that variance,
+    and rows nothing of the luck that the rows of a fold share, so it is the larger of what the folds show and
+    what the rows foresee. Where two procedures answer almost alike the scatter vanishes before the luck of
+    training does: one fitted parameter that tells nothing moves a log-loss by chi-squared / 2 n (Wilks,
+    Annals of Mathematical Statistics 9, 1938), whose variance 1 / 2 n^2 is added.
+    """
+    n = losses.shape[1]
+    by_rows = float(losses.mean(axis=0).var(ddof=1)) / n
+    numbers = np.unique(folds)
+    if len(numbers) == 1:
+        return float(np.sqrt(by_rows + 1 / (2 * n**2)))
+    means = [_average(*one, numbers) for one in zip(losses, folds, strict=True)]
+    by_folds = float(np.mean([mean.var(ddof=1) for mean in means]))
+    n_folds = len(numbers)
+    share = 1 / (n_folds * len(losses)) + 1 / (n_folds - 1)
+    return float(np.sqrt(share * max(by_folds, n_folds * by_rows) + 1 / (2 * n**2)))
+
+
+def _average(
+    losses: NDArray[np.float64], folds: NDArray[np.int64], numbers: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """Average the rows of each fold that has any."""
+    return np.array([losses[folds == one].mean() for one in numbers if (folds == one).any()])

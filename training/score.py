@@ -6,12 +6,13 @@ Probabilities are (R, n, k): R repeats of the folds, n rows, k classes; (n, k) i
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from training.interval import Interval, wilson
+from training.interval import NOT_WIDENED, WIDENED, Interval, wilson
 from training.tilt import bound_mean, fold_inflation
 
 LEAST_PROBABILITY = 1e-6
@@ -19,7 +20,6 @@ LEAST_PROBABILITY = 1e-6
 
 BINS = 10
 
-PLAIN = "Wilson score interval over rows, widened because folds share training rows"
 TILTED = "Wilson-type score interval over rows (tilted losses), widened because folds share training rows"
 ESTIMATOR = "mean distance of confidence and share of right answers over ten bins of equal width"
 
@@ -67,7 +67,7 @@ def score_folds(
     value = float(np.mean([macro_f1(one.argmax(axis=1), y, found.shape[2]) for one in found]))
 
     return {
-        "accuracy": Interval(1 - wrong[0], 1 - wrong[2], 1 - wrong[1], PLAIN),
+        "accuracy": Interval(1 - wrong[0], 1 - wrong[2], 1 - wrong[1], WIDENED),
         "macro_f1": Interval(value, max(0.0, value - slope[2]), min(1.0, value - slope[1]), TILTED),
         "log_loss": Interval(*bound(_each_label_log_loss(found)), TILTED),
         "brier": Interval(*bound(_each_label_brier(found)), TILTED),
@@ -119,15 +119,44 @@ def _count(
     return count, 2 * hits / np.maximum(count, 1)
 
 
+@dataclass(frozen=True)
+class _Widening:
+    """By how much the variance of a share of answers is widened, and what the method is called."""
+
+    inflation: float
+    method: str
+
+    @classmethod
+    def of(cls, folds: NDArray[np.int64] | None) -> _Widening:
+        """Take the folds (R, n); without them nothing is widened, and the method says so."""
+        if folds is None:
+            return cls(1.0, NOT_WIDENED)
+        return cls(fold_inflation(len(np.unique(np.atleast_2d(folds)[0]))), WIDENED)
+
+    def bound(self, successes: float, trials: float) -> Interval:
+        """Give the share with its interval."""
+        return wilson(successes, trials, inflation=self.inflation, method=self.method)
+
+
 def score_classes(
-    probabilities: NDArray[np.float64], y: NDArray[np.int64], classes: Sequence[str]
+    probabilities: NDArray[np.float64],
+    y: NDArray[np.int64],
+    classes: Sequence[str],
+    *,
+    folds: NDArray[np.int64] | None = None,
 ) -> list[dict[str, Any]]:
-    """Score each class: precision and recall with Wilson's intervals, counts being means over repeats."""
-    label = as_repeats(probabilities).argmax(axis=2)
-    return [_score_class(label == place, y == place, name) for place, name in enumerate(classes)]
+    """Score each class: precision and recall with Wilson's intervals, counts being means over repeats.
+
+    `folds` (R, n) widen the intervals as those of `score_folds`; that they hold is not measured by itself.
+    Whether a class is too rare hangs on the number of its records alone.
+    """
+    label, widening = as_repeats(probabilities).argmax(axis=2), _Widening.of(folds)
+    return [_score_class(label == place, y == place, name, widening) for place, name in enumerate(classes)]
 
 
-def _score_class(told: NDArray[np.bool_], true: NDArray[np.bool_], name: str) -> dict[str, Any]:
+def _score_class(
+    told: NDArray[np.bool_], true: NDArray[np.bool_], name: str, widening: _Widening
+) -> dict[str, Any]:
     n, hits = int(true.sum()), float((told & true).sum(axis=1).mean())
     n_told = float(told.sum(axis=1).mean())
     is_too_rare = n == 0 or wilson(n, n).low < CLAIMED_RECALL
@@ -139,26 +168,35 @@ def _score_class(told: NDArray[np.bool_], true: NDArray[np.bool_], name: str) ->
     return {
         "name": name,
         "n": n,
-        "precision": wilson(hits, n_told).to_json() if n_told else None,
-        "recall": wilson(hits, n).to_json() if n else None,
+        "precision": widening.bound(hits, n_told).to_json() if n_told else None,
+        "recall": widening.bound(hits, n).to_json() if n else None,
         "is_too_rare": is_too_rare,
         "says": says,
     }
 
 
-def measure_calibration(probabilities: NDArray[np.float64], y: NDArray[np.int64]) -> dict[str, Any]:
+def measure_calibration(
+    probabilities: NDArray[np.float64],
+    y: NDArray[np.int64],
+    *,
+    folds: NDArray[np.int64] | None = None,
+) -> dict[str, Any]:
     """Compare confidence with how often it was right, over out-of-fold probabilities (R, n, k).
 
     Brier score over all classes (Brier, 1950); expected calibration error over ten bins of equal width
     (Naeini, Cooper, Hauskrecht, AAAI 2015). The latter is above zero by chance alone, the more the fewer rows
     there are (Roelofs and others, AISTATS 2022), so what chance gives to a calibrated model stands beside.
+    `folds` (R, n) widen the bins' intervals as those of `score_folds`.
     """
-    found = as_repeats(probabilities)
+    found, widening = as_repeats(probabilities), _Widening.of(folds)
     truth = np.eye(found.shape[2])[y]
     confidence, is_right = found.max(axis=2), found.argmax(axis=2) == y
     place = np.minimum((confidence * BINS).astype(np.int64), BINS - 1)
     parts = {int(number): place == number for number in np.unique(place)}
-    bins = [_bin(number, confidence[part], is_right[part], len(found)) for number, part in parts.items()]
+    bins = [
+        _bin(number, confidence[part], (is_right[part], len(found)), widening)
+        for number, part in parts.items()
+    ]
     gaps = [abs(one["confidence"] - one["accuracy"]) for one in bins]
     shares = [float(part.mean()) for part in parts.values()]
     chance = [
@@ -169,6 +207,7 @@ def measure_calibration(probabilities: NDArray[np.float64], y: NDArray[np.int64]
         "expected_calibration_error": float(np.dot(gaps, shares)),
         "expected_by_chance": float(np.dot(chance, shares)),
         "estimator": ESTIMATOR,
+        "interval": widening.method,
         "bins": bins,
     }
 
@@ -179,10 +218,14 @@ def _gap_by_chance(confidence: float, n: float) -> float:
 
 
 def _bin(
-    number: int, confidence: NDArray[np.float64], is_right: NDArray[np.bool_], n_repeats: int
+    number: int,
+    confidence: NDArray[np.float64],
+    right: tuple[NDArray[np.bool_], int],
+    widening: _Widening,
 ) -> dict[str, Any]:
+    is_right, n_repeats = right
     n = len(confidence) / n_repeats
-    found = wilson(float(is_right.sum()) / n_repeats, n)
+    found = widening.bound(float(is_right.sum()) / n_repeats, n)
     return {
         "from": number / BINS,
         "to": (number + 1) / BINS,

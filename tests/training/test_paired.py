@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.stats import ttest_1samp
 
 from training.paired import BETTER_A, BETTER_B, NOT_SHOWN, compare_paired
+from training.score import row_losses
 
 N = 200
 FOLDS = np.tile(np.arange(N) % 5, (2, 1))
@@ -47,11 +49,35 @@ def test_comparison_says_which_by_name() -> None:
     assert not_shown["says"].startswith("no difference shown between vote and forest")
 
 
-@pytest.mark.parametrize("n_repeats", [1, 2])
+@pytest.mark.parametrize("n_repeats", [1, 2, 10])
 def test_comparison_takes_repeats_for_no_new_rows(n_repeats: int) -> None:
-    """The same answers twice prove as much as once."""
+    """However often the same answers are repeated, they never prove as much as independent rows would."""
     a, b = sure(0.75)[:1], sure(0.7, seed=1)[:1]
+    rows = row_losses(a[0], Y) - row_losses(b[0], Y)
+    alone = ttest_1samp(rows, 0).confidence_interval(0.95)
 
-    found = compare_paired(np.repeat(a, n_repeats, 0), np.repeat(b, n_repeats, 0), Y, FOLDS[:n_repeats])
+    found = compare_paired(np.repeat(a, n_repeats, 0), np.repeat(b, n_repeats, 0), Y, FOLDS[[0] * n_repeats])
 
-    assert found == compare_paired(a[0], b[0], Y, FOLDS[0])
+    assert found.difference.value == pytest.approx(rows.mean())
+    assert found.difference.low < alone.low
+    assert found.difference.high > alone.high
+
+
+def test_comparison_doubts_what_folds_disagree_on() -> None:
+    """The same rows prove less where whole folds were lucky than where the luck is spread over them."""
+    a, b = sure(0.75)[0], sure(0.7, seed=1)[0]
+    order = np.argsort(row_losses(a, Y) - row_losses(b, Y))
+    sorted_folds = np.empty(N, dtype=np.int64)
+    sorted_folds[order] = np.arange(N) // (N // 5)
+
+    spread, apart = compare_paired(a, b, Y, FOLDS[0]), compare_paired(a, b, Y, sorted_folds)
+
+    assert spread.difference.value == pytest.approx(apart.difference.value)
+    assert spread.p_value < apart.p_value
+
+
+def test_comparison_takes_rows_of_one_fold() -> None:
+    """Rows that one model answered are compared by the plain paired t."""
+    found = compare_paired(sure(0.8)[0], sure(0.6)[0], Y, np.zeros(N, dtype=np.int64))
+
+    assert found.verdict == BETTER_A

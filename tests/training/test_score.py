@@ -7,7 +7,7 @@ import pytest
 from sklearn.metrics import f1_score
 from sklearn.metrics import log_loss as sklearn_log_loss
 
-from training.interval import wilson
+from training.interval import NOT_WIDENED, WIDENED, wilson
 from training.reference import golden_frame
 from training.score import log_loss, measure_calibration, score_classes, score_folds
 
@@ -68,6 +68,24 @@ def test_classes_have_precision_and_recall() -> None:
     assert (first["is_too_rare"], second["is_too_rare"]) == (False, True)
     assert second["recall"]["value"] == 0
     assert "too few" in second["says"]
+
+
+def test_folds_widen_classes_and_bins() -> None:
+    """With five folds a share of 100 rows is as sure as one of 80; without folds the method says so."""
+    y, folds = (np.arange(100) >= 80).astype(np.int64), np.arange(100) % 5
+    said = np.tile([0.8, 0.2], (100, 1))
+
+    (widened, _), (plain, _) = (
+        score_classes(said, y, ["cat", "dog"], folds=folds),
+        score_classes(said, y, ["cat", "dog"]),
+    )
+    bins = measure_calibration(said, y, folds=folds)
+
+    assert widened["precision"]["low"] == pytest.approx(wilson(64, 80).low)
+    assert bins["bins"][0]["high"] == pytest.approx(wilson(64, 80).high)
+    assert (widened["is_too_rare"], widened["precision"]["value"]) == (plain["is_too_rare"], 0.8)
+    assert widened["recall"]["method"] == bins["interval"] == WIDENED
+    assert plain["recall"]["method"] == NOT_WIDENED
 
 
 def test_bins_hold_their_share_of_right_answers() -> None:
