@@ -19,13 +19,14 @@ class Space:
 
     A number becomes `(z - centre) / scale`, where z is the value x, or `sign(x) · log(1 + |x| / unit)` when
     the feature has a logarithmic unit. A category becomes one coordinate per declared value, √½ where it
-    holds, so that two categories are 1 apart; a missing category holds none of them.
+    holds, so that two categories are 1 apart; a missing category holds none of them. A boolean or a category
+    whose scale is infinite has no weight: its coordinates are 0.
 
     Attributes
     ----------
     fill : what a missing number is taken for
     log_unit : unit of the logarithm, in the feature's own unit; 0 where no logarithm is taken
-    centre, scale : shift and divisor
+    centre, scale : shift and divisor; of a category the divisor alone
     n_values : number of values of a category; 0 for everything else
     """
 
@@ -56,7 +57,7 @@ class Space:
         parts = [np.clip(placed, -FARTHEST, FARTHEST)]
         for place in np.flatnonzero(~numeric):
             codes = frame[:, [place]]
-            parts.append(HALF_ROOT * (codes == np.arange(self.n_values[place])))
+            parts.append(HALF_ROOT / self.scale[place] * (codes == np.arange(self.n_values[place])))
         return np.hstack(parts)
 
 

@@ -1,4 +1,4 @@
-"""Stability: whether the clusters come back when a part of the records is taken away."""
+"""Stability: whether the clusters come back in halves of the records, and in refits on larger parts."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections import Counter
 from statistics import fmean
 from typing import Any
 
-from pages.block import Plot, Section, Table, present
+from pages.block import Facts, Plot, Section, Table, present
 from pages.discovery.found import Found
-from pages.discovery.verdict import grade
+from pages.discovery.verdict import chosen_row, grade
 from pages.number import count, fixed
 from pages.plot import axis, css, figure, label, layout, line_at, names_axis, rows_height
 
@@ -20,14 +20,33 @@ def show_stability(found: Found) -> Section | None:
     stability = found.part("stability")
     indices = [one for one in stability.get("adjusted_rand_index") or [] if one is not None]
     overlaps = list(stability.get("cluster_overlap") or [])
-    if not indices and not overlaps:
+    row = chosen_row(found)
+    blocks = present(_choice(row), _overlaps(found, overlaps), _refits(stability))
+    if not indices and not overlaps and row.get("stability") is None:
         return None
-    kept = f" {stability['kept']:.0%} of the records each," if stability.get("kept") else ""
-    says = (
-        f"Clusters were looked for anew in {count(len(indices), 'random part')},{kept} and compared with "
-        "those of this report over all records."
+    return Section("stability", "Stability", _say(stability, row, len(indices)), blocks)
+
+
+def _say(stability: dict[str, Any], row: dict[str, Any], n_refits: int) -> str:
+    kept = f" of {stability['kept']:.0%} of the records each" if stability.get("kept") else ""
+    refits = (
+        f"clusters were fitted again to {count(n_refits, 'random part')}{kept} and compared with those of "
+        "this report. The scale was not chosen anew, and such parts share most records, so this can show "
+        "that a cluster is weak, hardly that it is real."
     )
-    return Section("stability", "Stability", says, present(_overlaps(found, overlaps), _refits(stability)))
+    if row.get("stability") is None:
+        return refits[0].upper() + refits[1:]
+    return f"What the choice went by is how clusters come back in random halves. As a supplement, {refits}"
+
+
+def _choice(row: dict[str, Any]) -> Facts | None:
+    """Show the stability that the choice used, beside what it asked for."""
+    if row.get("stability") is None:
+        return None
+    facts = [("Least stable cluster, mean overlap in random halves", fixed(row["stability"], 3))]
+    if row.get("stability_bound") is not None:
+        facts.append(("Asked for in so many dimensions", fixed(row["stability_bound"], 3)))
+    return Facts(facts)
 
 
 def _overlaps(found: Found, overlaps: list[Any]) -> Plot | None:
@@ -37,15 +56,16 @@ def _overlaps(found: Found, overlaps: list[Any]) -> Plot | None:
     shown = sorted(known, key=lambda one: one[1])[:MOST_CLUSTERS]
     if len(known) <= MOST_CLUSTERS:
         shown = known
-    more = f" The {MOST_CLUSTERS} least stable of {len(known)} are drawn." if len(known) > len(shown) else ""
+    more = f" The {MOST_CLUSTERS} lowest of {len(known)} are drawn." if len(known) > len(shown) else ""
     weakest = min(known, key=lambda one: one[1])
     return Plot(
         "plot-stability",
         "How much of each cluster comes back.",
-        "Mean Jaccard overlap with the most similar cluster of each refit. From 0.85 a cluster is stable, "
-        f"from 0.75 fairly so; below 0.6 it should not be trusted (Hennig 2007).{more}",
+        "Mean Jaccard overlap with the most similar cluster of each refit. At half or less a cluster is "
+        "dissolved (Hennig 2007); a high value proves little, as clusters of records without structure "
+        f"reached 0.76.{more}",
         _figure(found, shown),
-        f"the least stable is {found.of(weakest[0]).name} with {fixed(weakest[1], 2)}, {grade(weakest[1])}",
+        f"{found.of(weakest[0]).name} has the lowest, {fixed(weakest[1], 2)}: it {grade(weakest[1])}",
         height=rows_height(len(shown)),
     )
 
@@ -69,8 +89,8 @@ def _figure(found: Found, shown: list[tuple[int, float]]) -> dict[str, Any]:
         "hovertemplate": "%{text}<extra></extra>",
         "cliponaxis": False,
     }
-    x = axis("mean Jaccard overlap", range=[0, 1.02], tickvals=[0, 0.3, 0.6, 0.85], tickangle=0)
-    lines = [line_at(bound) for bound in (0.6, 0.75, 0.85)]
+    x = axis("mean Jaccard overlap", range=[0, 1.02], tickvals=[0, 0.25, 0.5, 0.75, 1], tickangle=0)
+    lines = [line_at(bound) for bound in (0.5, 0.75)]
     return figure([trace], layout(x, names_axis([one.name for one in identities]), shapes=lines))
 
 
@@ -86,4 +106,4 @@ def _refits(stability: dict[str, Any]) -> Table | None:
     ]
     if counts:
         rows.append(["Clusters found, in how many refits", numbers])
-    return Table("The refits", ["Measure", "#Value"], rows)
+    return Table("The refits, at this very scale", ["Measure", "#Value"], rows)

@@ -9,13 +9,21 @@ from pages.block import Tile, Verdict
 from pages.discovery.found import Found
 from pages.number import count, fixed, number, sentence, share
 
-GRADES = ((0.85, "stable"), (0.75, "fairly stable"), (0.6, "a pattern, but not stable"), (0.0, "unstable"))
-"""What a mean Jaccard overlap under resampling says of a cluster (Hennig, clusterboot in R's fpc, 2007)."""
+GRADES = ((0.75, "comes back"), (0.5, "comes back in part"), (0.0, "dissolves"))
+"""What a mean Jaccard overlap with refits says of a cluster (Hennig 2007: half or less is dissolved).
+
+A high one proves little: clusters of records without structure reached 0.76 over parts of 80 %."""
 
 
 def grade(overlap: float) -> str:
-    """Say in words how stable a cluster of this mean overlap is."""
+    """Say in words how far a cluster of this mean overlap comes back."""
     return next(word for bound, word in GRADES if overlap >= bound or bound == 0.0)
+
+
+def chosen_row(found: Found) -> dict[str, Any]:
+    """Give the row of the grid that was chosen, empty if the scale was given."""
+    grid = found.part("parameters").get("grid") or []
+    return next((row for row in grid if isinstance(row, dict) and row.get("is_chosen")), {})
 
 
 def give_verdict(found: Found) -> Verdict:
@@ -41,23 +49,31 @@ def _groups(found: Found) -> str:
 
 
 def _stability(found: Found) -> str:
+    if not found.report.get("n_clusters"):
+        return ""
+    row = chosen_row(found)
+    stability, bound = row.get("stability"), row.get("stability_bound")
+    if stability is None:
+        left = row and "No way to part the records came back in random halves of them, so they stay together."
+        return left or _refits(found)
+    held = "" if bound is None else f"; below {fixed(bound, 2)} this choice would have been refused"
+    return (
+        f"In random halves of the records the least stable group came back with a mean overlap of "
+        f"{fixed(stability, 2)} (1 is the same{held})."
+    )
+
+
+def _refits(found: Found) -> str:
+    """Say how refits at this very scale agree, where no choice tells more."""
     stability = found.part("stability")
     indices = [index for index in stability.get("adjusted_rand_index") or [] if index is not None]
-    if not indices or not found.report.get("n_clusters"):
+    if not indices:
         return ""
-    parts = f"{len(indices)} random parts" + (
-        f" of {stability['kept']:.0%} of the records" if stability.get("kept") else ""
-    )
-    meaning = (
-        "the same groups come back"
-        if min(indices) >= 0.9
-        else "the groups come back in part"
-        if min(indices) >= 0.6
-        else "other groups come out"
-    )
+    kept = f" of {stability['kept']:.0%} of the records" if stability.get("kept") else ""
     return (
-        f"Looked for anew in {parts}, {meaning}: the adjusted Rand index is {fixed(fmean(indices))} on "
-        f"average and {fixed(min(indices))} at worst (1 is the same, 0 is chance)."
+        f"With the scale kept, refits on {len(indices)} random parts{kept} were compared with these groups: "
+        f"the adjusted Rand index is {fixed(fmean(indices))} on average and {fixed(min(indices))} at worst "
+        "(1 is the same, 0 is chance)."
     )
 
 
@@ -89,8 +105,13 @@ def _tiles(found: Found) -> list[Tile]:
     tiles = [Tile(number(report.get("n_clusters")), "Clusters", f"in {count(n_records, 'record')}")]
     if n_outliers is not None and n_records:
         tiles.append(Tile(share(n_outliers / n_records), "In no cluster", count(n_outliers, "record")))
-    if indices:
-        detail = f"mean of {len(indices)} refits; lowest {fixed(min(indices), 2)}"
+    row = chosen_row(found)
+    if row.get("stability") is not None:
+        bound = row.get("stability_bound")
+        detail = "least stable group" + ("" if bound is None else f"; {fixed(bound, 2)} was asked for")
+        tiles.append(Tile(fixed(row["stability"], 2), "Overlap in halves", detail))
+    elif indices:
+        detail = f"{len(indices)} refits, scale kept; lowest {fixed(min(indices), 2)}"
         tiles.append(Tile(fixed(fmean(indices), 2), "Adjusted Rand index", detail))
     if silhouette is not None:
         tiles.append(Tile(fixed(silhouette, 2), "Mean silhouette", "1 far apart, 0 touching"))

@@ -7,6 +7,7 @@ import pytest
 from sklearn.base import clone
 from sklearn.metrics import adjusted_rand_score, f1_score
 
+from benchmarks.discovery.table import make_table
 from tests.fixtures.herd import ANIMALS, declare, make_animals
 from training.discover import ClusterColumns, Scale, cluster_columns
 from training.discover.fit import fit_clusters
@@ -107,19 +108,42 @@ def test_clusters_do_not_depend_on_the_order_of_features() -> None:
 
 
 def test_clusters_use_categories() -> None:
-    """A category alone can tell groups apart, and a missing one is a value of its own."""
+    """A category that goes with a number tells groups apart, and a missing one is a value too."""
     generator = np.random.default_rng(0)
     colour = generator.integers(0, 3, 600).astype(np.float64)
     colour[::4] = np.nan
-    frame = np.column_stack([colour, generator.uniform(0, 0.1, 600)])
+    length = np.nan_to_num(colour, nan=3) * 2 + generator.normal(size=600)
     dataset = declare(
         {"name": "colour", "type": "category", "values": ["red", "green", "blue"], "missing": True},
         {"name": "length", "type": "number"},
     )
+    frame = np.column_stack([colour, length])
 
     found = cluster_columns(dataset).fit(frame).clusters_.assign(frame).cluster
 
     assert adjusted_rand_score(np.nan_to_num(colour, nan=3), found) > 0.9
+
+
+def test_clusters_find_what_is_nested_within_a_boolean() -> None:
+    """Two groups within one value of a boolean and one within the other are three clusters."""
+    generator = np.random.default_rng(0)
+    group = generator.integers(0, 3, 600)
+    centre = np.array([[0.0, 0.0], [0.0, 4.0], [8.0, 4.0]])[group]
+    frame = np.column_stack([centre + generator.normal(size=(600, 2)), group > 0])
+
+    columns = ClusterColumns(["number", "number", "boolean"]).fit(frame)
+
+    assert adjusted_rand_score(group, columns.clusters_.assign(frame).cluster) > 0.97
+
+
+@pytest.mark.parametrize("name", ["boolean2 400", "category3 500", "poisson2 400", "rounded2 500"])
+def test_clusters_are_not_made_of_independent_values(name: str) -> None:
+    """Neither a boolean or category that goes with nothing else nor the gaps between whole numbers part."""
+    table = make_table(name, 0)
+
+    clusters = ClusterColumns(table.kinds, table.n_values).fit(table.frame).clusters_
+
+    assert clusters.n_clusters <= 1
 
 
 def test_columns_append_cluster_membership_and_score() -> None:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from training.discover.dimension import measure_dimension
+from training.discover.dither import dither
 from training.discover.look import Look
 from training.discover.overlap import measure_overlaps
 from training.discover.scale import TOGETHER, Scale, ScaleChoice
@@ -33,13 +34,14 @@ FEWEST_ROWS = 40
 RULE = (
     "Every pair of a share (min_cluster_size of the records) and a factor (min_samples of the square root"
     f" of their number) is tried, on at most {MAXIMUM_ROWS:,} records, and again on {HALVES} random halves"
-    " of them. Stability is how far a cluster comes back in the halves (mean Jaccard overlap), that of "
-    "the least stable one; a pair below the bound is refused, which is 0.75 where records spread in two "
-    "dimensions, 0.95 on a line and 0.5 from four dimensions on. The score is stability times density "
-    "validity (relative DBCV brought to 0..1, where outliers count 0). Among pairs within one standard "
-    "error of the best those with the fewest clusters are kept, and the middle one is chosen. If every "
-    "pair is refused, the records are left together: one cluster if they are concentrated, none if they "
-    "are scattered evenly."
+    " of them, in each of which rounded numbers are spread anew over what they may have been, so that gaps "
+    "between whole numbers part nothing. Stability is how far a cluster comes back in the halves (mean "
+    "Jaccard overlap), that of the least stable one; a pair below the bound is refused, which is 0.75 where "
+    "records spread in two dimensions, 0.95 on a line and 0.5 from four dimensions on. The score is "
+    "stability times density validity (relative DBCV brought to 0..1, where outliers count 0). Among pairs "
+    "within one standard error of the best those with the fewest clusters are kept, and the middle one is "
+    "chosen. If every pair is refused, the records are left together: one cluster if they are concentrated, "
+    "none if they are scattered evenly."
 )
 
 
@@ -81,11 +83,12 @@ def choose_scale(
     frame = frame[np.sort(generator.permutation(len(frame))[:MAXIMUM_ROWS])]
     trials, bound = [], 1.0
     if len(frame) >= FEWEST_ROWS:
-        points = fit_space(frame, kinds, n_values).place(frame)
-        bound = bound_stability(measure_dimension(points))
-        halves = [np.sort(generator.permutation(len(points))[: len(points) // 2]) for _ in range(HALVES)]
+        space = fit_space(frame, kinds, n_values)
+        halves = [np.sort(generator.permutation(len(frame))[: len(frame) // 2]) for _ in range(HALVES)]
+        spread = [space.place(dither(frame, kinds, generator)) for _ in range(HALVES)]
+        bound = bound_stability(measure_dimension(spread[0]))
         for factor in FACTORS:
-            trials += _try_factor(points, halves, factor)
+            trials += _try_factor(space.place(frame), spread, halves, factor)
     chosen = pick(trials, bound=bound)
     rows = [_row(trial, len(frame), bound=bound) for trial in trials]
     rows.append(_row_together(len(frame)))
@@ -119,14 +122,21 @@ def _middle(values: Sequence[float]) -> float:
 
 
 def _try_factor(
-    points: NDArray[np.float64], halves: Sequence[NDArray[np.int64]], factor: float
+    points: NDArray[np.float64],
+    spread: Sequence[NDArray[np.float64]],
+    halves: Sequence[NDArray[np.int64]],
+    factor: float,
 ) -> list[Trial]:
-    """Try every share with one factor; a share that the floor makes equal to a smaller one gives the same."""
+    """Try every share with one factor; a share that the floor makes equal to a smaller one gives the same.
+
+    `spread` holds for each half the points (n, n_dimensions) of records whose rounded numbers were spread.
+    """
 
     def look_at(part: NDArray[np.float64]) -> Look:
         return Look(part, Scale(1.0, factor).of(len(part)).min_samples)
 
-    whole, parts = look_at(points), [look_at(points[half]) for half in halves]
+    whole = look_at(points)
+    parts = [look_at(drawn[half]) for drawn, half in zip(spread, halves, strict=True)]
     trials = []
     for share in SHARES:
         scale = Scale(share, factor)

@@ -18,6 +18,7 @@ from training.discover.outlier import THRESHOLD_RULE
 from training.discover.plane import map_plane
 from training.discover.profile import profile_clusters, profile_features
 from training.discover.reason import explain_outliers
+from training.discover.relation import RELATED
 from training.discover.rival import fit_rivals
 from training.discover.sample import sample_strata
 from training.discover.scale import Scale
@@ -40,6 +41,11 @@ NOTES = (
     "Of many records, samples are looked at, each cluster in its share: 3,000 for stability, 2,000 for the "
     "map and for silhouettes, 1,000 for k-means and mixtures; typical records are sought among 5,000 of a "
     "cluster against 500 of it, and reasons of outliers against 5,000 records in clusters.",
+    "A boolean or a category counts only if the records that are nearest by the other features tell it "
+    f"better than chance (area under the curve at least {RELATED}); else it would part all records into its "
+    "own values, which is a filter and no find.",
+    "Stability in the grid is over halves, in which rounded numbers are spread anew; the refits on 80 % keep "
+    "the scale, and parts that share most of their records share their chance clusters too.",
     "Nothing here looked at a label.",
 )
 
@@ -87,9 +93,7 @@ def discover(
 
 
 def _stability(columns: ClusterColumns, view: View) -> dict[str, Any]:
-    """Measure how far clusters of this scale come back, on a bounded sample of the records."""
-    if len(view.frame) == 1:  # there is no part to take
-        return {"n_resamples": 0, "adjusted_rand_index": [], "n_clusters": [], "cluster_overlap": []}
+    """Measure how far clusters of this very scale come back, on a bounded sample of the records."""
     if columns.choice_ is not None:
         columns.set_params(scale=columns.choice_.scale)
     shown = sample_strata(view.cluster, STABILITY_ROWS, seed=view.seed)
@@ -166,7 +170,9 @@ def _preprocessing(dataset: Dataset, clusters: Clusters) -> dict[str, Any]:
     space = clusters.space
     done: dict[str, Any] = {}
     for place, feature in enumerate(dataset.features):
-        if feature.type == "category":
+        if np.isinf(space.scale[place]):
+            done[feature.name] = {"encoding": "left out, since it goes with no other feature"}
+        elif feature.type == "category":
             done[feature.name] = {"encoding": "one-hot, two values are 1 apart"}
         elif feature.type == "boolean":
             done[feature.name] = {"encoding": "0 and 1", "missing_taken_for": float(space.fill[place])}

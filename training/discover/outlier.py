@@ -26,11 +26,12 @@ LARGEST = float(np.finfo(np.float64).max)
 ROWS_AT_ONCE = 4_096
 THRESHOLD_RULE = (
     "A record belongs to the cluster whose nearest member lies within that cluster's reach, and is an "
-    "outlier if there is none. The reach is set so that no more than 1 true member in 200 should be called "
-    "an outlier: each member's distance to the others is taken as if it were new, and the tail of these "
-    "distances is extrapolated from their median and upper quartile, which stray records do not move. "
-    "Inside one cluster this is a threshold on membership and on the GLOSH outlier score too, since all "
-    "three are ratios of densities."
+    "outlier if there is none. The reach is set so that at most 1 true member in 200 is called an outlier, "
+    "which is a ceiling and no estimate: each member's distance to the others is taken as if it were new, "
+    "and the tail of these distances is extrapolated from their median and upper quartile, which stray "
+    "records do not move. It is no threshold on the GLOSH outlier score: that is relative to the densest "
+    "part of the nearest cluster, so scores of different clusters do not compare, and an outlier may have a "
+    "lower one than a member of another cluster."
 )
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from herdbook.space import Space, to_log
+from training.discover.relation import find_unrelated
 
 SKEWNESS_BOUND = 1.0
 """A feature that is never negative and more skewed than this is taken logarithmically, if that lessens it.
@@ -20,12 +22,14 @@ def fit_space(frame: NDArray[np.float64], kinds: Sequence[str], n_values: Sequen
 
     Numbers are filled with their (lower) median, made less skewed where the rule above says so, and
     standardised. A boolean keeps its 0 and 1, so that it weighs as much as one standard deviation of a number
-    however rare it is: standardised, one that holds for 1 record in 50 would drown all else. The unit of the
+    however rare it is: standardised, one that holds for 1 record in 50 would drown all else. One that goes
+    with no other feature is given no weight (an infinite scale), and so is such a category. The unit of the
     logarithm is the geometric mean, so nothing depends on the units of measurement.
     """
     fitted = [_fit_feature(frame[:, place], kind) for place, kind in enumerate(kinds)]
     fill, log_unit, centre, scale = np.array(fitted, dtype=np.float64).reshape(-1, 4).T
-    return Space(fill, log_unit, centre, scale, np.asarray(n_values, dtype=np.int64))
+    space = Space(fill, log_unit, centre, scale, np.asarray(n_values, dtype=np.int64))
+    return replace(space, scale=np.where(find_unrelated(frame, kinds, space), np.inf, scale))
 
 
 def _fit_feature(column: NDArray[np.float64], kind: str) -> tuple[float, float, float, float]:

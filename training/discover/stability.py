@@ -20,12 +20,15 @@ def measure_stability(columns: ClusterColumns, frame: NDArray[np.float64], *, se
     """Refit on random parts of a frame (n, n_features) and compare on all of it with what `columns` found.
 
     The parts keep 80 % of the records each; a cluster's own measure is its mean Jaccard overlap with the most
-    similar cluster of each refit (Hennig, Cluster-wise assessment of cluster stability, 2007).
+    similar cluster of each refit (Hennig, Cluster-wise assessment of cluster stability, 2007). A scale that
+    `columns` was given is kept: what choosing it anew would change is not in here, and parts that share most
+    of their records share their chance clusters too. One record has no part, and so no refits.
     """
     generator = np.random.Generator(np.random.PCG64(seed))
     found = columns.clusters_.assign(frame).cluster
     agreements, overlaps, counts = [], [], []
-    for _ in range(RESAMPLES):
+    resamples = RESAMPLES if len(frame) > 1 else 0
+    for _ in range(resamples):
         part = np.sort(generator.permutation(len(frame))[: int(KEPT * len(frame))])
         refitted = clone(columns).fit(frame[part]).clusters_
         other = refitted.assign(frame).cluster
@@ -33,10 +36,11 @@ def measure_stability(columns: ClusterColumns, frame: NDArray[np.float64], *, se
         overlaps.append(measure_overlaps(found, other))
         counts.append(refitted.n_clusters)
     return {
-        "n_resamples": RESAMPLES,
+        "n_resamples": resamples,
         "kept": KEPT,
+        "scale": "given" if columns.scale else "chosen anew",
         "seed": seed,
         "adjusted_rand_index": agreements,
         "n_clusters": counts,
-        "cluster_overlap": [float(value) for value in np.mean(overlaps, axis=0)],
+        "cluster_overlap": np.mean(overlaps, axis=0).tolist() if overlaps else [],
     }
