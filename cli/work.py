@@ -2,24 +2,22 @@
 
 So the supervisor stays light, and Ctrl-C ends training at once, wherever it is. What a job publishes
 is there with its last object only (`snapshot.json`, `manifest.json`, a generation), so an end between two
-objects of a snapshot or a model publishes none of it. An end after a model's `manifest.json` leaves the model
-listed, without its recipe or its generation; the same job again writes both. Events go to stdout; whatever a
-library prints goes to stderr, the log.
+objects of a snapshot or a model publishes none of it. A model's recipe and reports are there before it is; an
+end right after its `manifest.json` leaves it without a generation, which the same job again writes. Events go
+to stdout; whatever a library prints goes to stderr, the log.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import sys
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from cli.event import EventWriter
+from cli.event import work_as_child
 from cli.place import Place, open_place
-from herdbook.errors import HerdbookError
 
 if TYPE_CHECKING:
     from herdbook.snapshot import Snapshot
@@ -133,16 +131,8 @@ def _train(job: Job, place: Place, snapshot: Snapshot, progress: Progress) -> di
 
 def main() -> int:
     """Do the job of the command line; return the exit code."""
-    # Libraries print to stdout as they like: keep the pipe for events alone.
-    events = EventWriter(os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8"))
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     job = Job(**json.loads(sys.argv[1]))
-    try:
-        events.answer(work(job, open_place(job.dataset), events))
-    except HerdbookError as error:
-        events.fail(str(error))
-        return 1
-    return 0
+    return work_as_child(lambda events: work(job, open_place(job.dataset), events))
 
 
 if __name__ == "__main__":

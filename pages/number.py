@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 MISSING = "\N{EN DASH}"
+PER_CENT = "\N{NO-BREAK SPACE}%"
 
 
 def number(value: Any, digits: int = 3) -> str:
@@ -26,18 +27,18 @@ def number(value: Any, digits: int = 3) -> str:
 
 
 def share(value: Any) -> str:
-    """Write a share in per cent; nothing is rounded to all or to none of it.
+    r"""Write a share in per cent; nothing is rounded to all or to none of it.
 
     >>> share(0.1234), share(0.9999), share(1.0), share(0.0001)
-    ('12.3%', '>99.9%', '100%', '<0.1%')
+    ('12.3\xa0%', '>99.9\xa0%', '100\xa0%', '<0.1\xa0%')
     """
     if value is None:
         return MISSING
     if value in {0, 1}:
-        return f"{value:.0%}"
+        return f"{100 * value:.0f}{PER_CENT}"
     if 0 < value < 0.001:
-        return "<0.1%"
-    return ">99.9%" if 0.999 < value < 1 else f"{value:.1%}"
+        return f"<0.1{PER_CENT}"
+    return f">99.9{PER_CENT}" if 0.999 < value < 1 else f"{100 * value:.1f}{PER_CENT}"
 
 
 def fixed(value: Any, places: int = 3) -> str:
@@ -53,10 +54,10 @@ def fixed(value: Any, places: int = 3) -> str:
 
 
 def bounds(interval: Mapping[str, Any] | None, *, is_share: bool = False, places: int = 3) -> str:
-    """Write the two ends of an interval.
+    r"""Write the two ends of an interval.
 
     >>> bounds({"value": 0.5, "low": 0.41, "high": 0.6}, is_share=True)
-    '41.0% to 60.0%'
+    '41.0\xa0% to 60.0\xa0%'
     """
     if not interval or interval.get("low") is None:
         return ""

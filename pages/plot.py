@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
+from math import ceil, floor
 from typing import Any
 
-from pages.number import shorten
+from pages.number import PER_CENT, shorten
 
 ROW_PX = 26
+STEPS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2)
+MOST_MARKS = 6
 
 
 def css(name: str) -> dict[str, str]:
@@ -38,6 +41,16 @@ def axis(title: str = "", **more: Any) -> dict[str, Any]:
         "fixedrange": True,
         **more,
     }
+
+
+def share_axis(title: str = "", *, low: float, high: float, **more: Any) -> dict[str, Any]:
+    """Lay out an axis of shares with marks in per cent, at most six of them, counted down from the top."""
+    step = next((one for one in STEPS if (high - low) / one <= MOST_MARKS - 1), STEPS[-1])
+    top = floor(high / step + 1e-9)
+    marks = [round(place * step, 3) for place in range(top, ceil(low / step - 1e-9) - 1, -1)]
+    places = 1 if step < 0.01 else 0
+    texts = [f"{100 * one:.{places}f}{PER_CENT}" for one in marks]
+    return axis(title, tickmode="array", tickvals=marks, ticktext=texts, **more)
 
 
 def names_axis(names: Sequence[str], **more: Any) -> dict[str, Any]:

@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
 
 from herdbook.classifier import SkopsClassifier
 from herdbook.clusters import Clusters
@@ -15,55 +11,22 @@ from herdbook.dataset import Dataset
 from herdbook.label import ColumnLabels
 from herdbook.package import PACKAGE_FORMAT
 from herdbook.predictor import Predictor
-from training.calibrate import Chosen
-from training.check import Check
-from training.classic import Classic
-from training.discover import Discovery
-from training.evaluate import Evaluation
-from training.label import Labels
+from training.findings import Findings
 from training.nested import VOTE
-from training.plan import Plan
-from training.policy import Shipped
+from training.paired import METHOD as PAIRED
 from training.reference import describe_answers, describe_frame, golden_frame
 from training.score import measure_calibration
-from training.search import Choice
 from training.split import Rows
 
-CIRCULAR = (
-    "the labels are names of clusters, found over all records: these figures say how well the model repeats "
-    "the clustering on records it never saw, not how well the clustering meets any truth outside"
-)
 METHOD = (
     "nested stratified cross-validation: each outer fold chooses settings, weights and calibration inside "
-    "its training rows, and where labels are names of clusters it discovers anew there; each figure names "
-    "the method of its 95 % interval"
+    "its training rows, and where labels are names of clusters it discovers anew there"
 )
-
-
-@dataclass(frozen=True, eq=False)
-class Findings:
-    """What the steps before the final fit found."""
-
-    checked: Check
-    discovery: Discovery
-    labels: Labels
-    rows: Rows
-    plan: Plan
-    evaluations: Mapping[str, Evaluation]
-    shipped: Shipped
-    choice: Choice
-    calibration: Chosen
-    classic: list[Classic]
-
-    @property
-    def evaluation(self) -> Evaluation:
-        """The evaluation on the inputs that ship."""
-        return self.evaluations[self.shipped.inputs]
-
-    @property
-    def nested(self) -> NDArray[np.float64]:
-        """Out-of-fold probabilities of what ships, calibration included: shape (R, n, k)."""
-        return self.evaluation.nested[self.shipped.procedure]
+AGREES = (
+    "the labels are those that discovery on all records gave; each fold found its own clusters without its "
+    "test records, so the agreement is not by construction"
+)
+OUTSIDE = "nothing here is a truth from outside"
 
 
 def build_card(dataset: Dataset, recipe: Mapping[str, Any], found: Findings) -> dict[str, Any]:
@@ -95,8 +58,8 @@ def build_card(dataset: Dataset, recipe: Mapping[str, Any], found: Findings) -> 
         },
         "search": _search(found),
         "evaluation": {
-            "method": METHOD,
-            "note": None if isinstance(dataset.labels, ColumnLabels) else CIRCULAR,
+            "method": f"{METHOD}; 95 % intervals: {_intervals(metrics, found)}",
+            "note": None if isinstance(dataset.labels, ColumnLabels) else _note(found),
             "outer_folds": found.plan.outer_folds,
             "repeats": len(found.evaluation.folds),
             "inner_folds": found.plan.inner_folds,
@@ -130,13 +93,29 @@ def prove(
     }
 
 
+def _note(found: Findings) -> str:
+    """Say what it means to be right where the labels are names of clusters."""
+    n = len(found.rows.unlabelled)
+    unscored = f"{n:,} {'record' if n == 1 else 'records'} in no named cluster {'is' if n == 1 else 'are'}"
+    return "; ".join([AGREES, *([f"{unscored} not scored"] if n else []), OUTSIDE])
+
+
+def _intervals(metrics: Mapping[str, Any], found: Findings) -> str:
+    """Name the method of each interval, as the intervals themselves name it."""
+    headline, told = metrics[found.shipped.inputs][found.shipped.procedure], dict[str, list[str]]()
+    for measure, interval in headline.items():
+        told.setdefault(interval["method"], []).append(measure.replace("_", "-"))
+    ways = [f"{' and '.join(measures)} by {method}" for method, measures in told.items()]
+    return "; ".join([*ways, f"differences by {PAIRED}"])
+
+
 def _metrics(found: Findings) -> dict[str, Any]:
     return {
         inputs: {
             name: {measure: interval.to_json() for measure, interval in scores.items()}
-            for name, scores in evaluation.scores(found.rows.y).items()
+            for name, scores in each.items()
         }
-        for inputs, evaluation in found.evaluations.items()
+        for inputs, each in found.scores.items()
     }
 
 

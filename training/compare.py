@@ -13,7 +13,7 @@ from herdbook.errors import PackageError
 from herdbook.ledger import Ledger
 from herdbook.registry import model_card
 from training.interval import Interval
-from training.paired import BETTER_A, BETTER_B, NOT_SHOWN, compare_paired
+from training.paired import NOT_SHOWN, compare_paired
 from training.recipe import recall_report
 
 OUT_OF_FOLD = "out-of-fold"
@@ -65,14 +65,19 @@ def compare_models(ledger: Ledger, a: str, b: str) -> dict[str, Any]:
         problem = f"it is of dataset {cards[b]['dataset']!r}, and {a} of {cards[a]['dataset']!r}"
         raise PackageError(b, problem=problem, cure="compare models of one dataset")
     between = {"a": a, "b": b, "headline": {tag: card["headline"] for tag, card in cards.items()}}
-    found, limit = _find_common(ledger, cards)
+    found, limit = _find_shared(ledger, cards)
     if found is None:
         return between | _compare_apart(cards, limit)
-    return between | _compare_rows(found, [a, b])
+    same = np.flatnonzero(found[0].y == found[1].y)
+    if len(same) < FEWEST_COMMON:
+        limit = f"only {len(same)} records have the same label in both, and {FEWEST_COMMON} are the fewest"
+        return between | _compare_apart(cards, limit)
+    n_relabelled = len(found[0].y) - len(same)
+    return between | _compare_rows([one.take(same) for one in found], [a, b], n_relabelled=n_relabelled)
 
 
-def _find_common(ledger: Ledger, cards: Mapping[str, Any]) -> tuple[list[_Answers] | None, str]:
-    """Find both models' answers to the records with the same label in both, or say why there are none."""
+def _find_shared(ledger: Ledger, cards: Mapping[str, Any]) -> tuple[list[_Answers] | None, str]:
+    """Find both models' answers to the records that both were tested on, or say why there are none."""
     if len({card["snapshot"] for card in cards.values()}) > 1:
         return None, "they were trained on different snapshots"
     reports = {tag: recall_report(ledger, OUT_OF_FOLD, tag) for tag in cards}
@@ -81,13 +86,7 @@ def _find_common(ledger: Ledger, cards: Mapping[str, Any]) -> tuple[list[_Answer
     told = [report for report in reports.values() if report is not None]
     classes = sorted({name for report in told for name in report["classes"]})
     every = [_Answers.read(report, classes) for report in (told[0], told[-1])]
-    shared = [one.take(places) for one, places in zip(every, _places(*every), strict=True)]
-    is_same = shared[0].y == shared[1].y
-    common = [one.take(np.flatnonzero(is_same)) for one in shared]
-    if len(common[0].rows) < FEWEST_COMMON:
-        n = len(common[0].rows)
-        return None, f"only {n} records have the same label in both, and {FEWEST_COMMON} are the fewest"
-    return common, ""
+    return [one.take(places) for one, places in zip(every, _places(*every), strict=True)], ""
 
 
 def _places(a: _Answers, b: _Answers) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -96,35 +95,46 @@ def _places(a: _Answers, b: _Answers) -> tuple[NDArray[np.int64], NDArray[np.int
     return first, second
 
 
-def _compare_rows(found: Sequence[_Answers], tags: Sequence[str]) -> dict[str, Any]:
+def _compare_rows(found: Sequence[_Answers], tags: Sequence[str], *, n_relabelled: int) -> dict[str, Any]:
     a, b = found
     n_repeats = min(len(a.probabilities), len(b.probabilities))
     said = [one.probabilities[:n_repeats] for one in found]
     paired = compare_paired(said[0], said[1], a.y, a.folds[:n_repeats])
     has_same_folds = np.array_equal(a.folds[:n_repeats], b.folds[:n_repeats])
     limits = [] if has_same_folds else ["their folds differ, so chance in the split stands in the difference"]
+    if n_relabelled:
+        limits.append(
+            f"{n_relabelled:,} of {len(a.rows) + n_relabelled:,} records were left out, for the two models "
+            "were taught different labels of them"
+        )
     told = paired.to_json(tags[0], tags[1])
     n_rows = len(a.rows)
     says = f"{told['says']}; measured on the same {n_rows:,} records, by models that never saw them"
-    return told | {"is_paired": True, "n_rows": n_rows, "limits": limits, "says": says}
+    counts = {"n_rows": n_rows, "n_relabelled": n_relabelled}
+    return told | {"is_paired": True, **counts, "limits": limits, "says": says}
 
 
 def _compare_apart(cards: Mapping[str, Any], limit: str) -> dict[str, Any]:
-    """Compare two estimates of different records as if independent, by the distance that both can be off."""
-    every = [(tag, card["headline"].get("log_loss")) for tag, card in cards.items()]
-    first, second = every[0], every[-1]
-    nothing = {"is_paired": False, "n_rows": None, "p_value": None, "limits": [limit]}
-    if first[1] is None or second[1] is None:
+    """Set two estimates of different records beside each other: the records may make the difference."""
+    (a, first), (b, second) = [(tag, card["headline"].get("log_loss")) for tag, card in _both(cards)]
+    nothing: dict[str, Any] = dict.fromkeys(["n_rows", "n_relabelled", "p_value"])
+    nothing |= {"is_paired": False, "limits": [limit], "verdict": NOT_SHOWN}
+    if first is None or second is None:
         says = f"nothing can be said of a difference: {limit}, and no log-loss stands in a card"
-        return nothing | {"difference": None, "verdict": NOT_SHOWN, "says": says}
-    difference = _difference(first[1], second[1])
-    better, worse = (first[0], second[0]) if difference.value < 0 else (second[0], first[0])
-    is_apart = difference.low > 0 or difference.high < 0
-    verdict = (BETTER_A if difference.value < 0 else BETTER_B) if is_apart else NOT_SHOWN
-    by = f"{better} has a log-loss {abs(difference.value):.4f} nats lower than {worse}"
-    shown = "more than chance explains" if is_apart else "no more than chance explains"
-    says = f"{by}, {shown}; not record by record: {limit}, so the records may make the difference"
-    return nothing | {"difference": difference.to_json(), "verdict": verdict, "says": says}
+        return nothing | {"difference": None, "says": says}
+    difference = _difference(first, second)
+    lower, higher = (a, b) if difference.value < 0 else (b, a)
+    says = (
+        f"no difference shown: {limit}, so the records may make the difference; the log-loss of {lower} is "
+        f"{abs(difference.value):.4f} nats lower than that of {higher}, each on its own records"
+    )
+    return nothing | {"difference": difference.to_json(), "says": says}
+
+
+def _both(cards: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """List both cards, one twice if a model is set beside itself."""
+    every = list(cards.items())
+    return [every[0], every[-1]]
 
 
 def _difference(a: Mapping[str, float], b: Mapping[str, float]) -> Interval:

@@ -1,4 +1,8 @@
-"""Examining an evaluation: controls, learning curve and importance, as far as the budget allows."""
+"""Examining an evaluation: controls, learning curve and importance, as far as the budget allows.
+
+Controls that fit nothing are run in any case; those that a budget leaves out are listed with the reason, for
+a control that was not run is no good news.
+"""
 
 from __future__ import annotations
 
@@ -13,10 +17,11 @@ from sklearn.pipeline import Pipeline
 
 from herdbook.dataset import Dataset
 from herdbook.package import FRAME
-from training.card import Findings
-from training.control import run_controls
+from training.control import FREE, run_controls
+from training.control.run import CONTROLS
 from training.diagnose import learning_curve, permutation_importance
 from training.diagnose.heldout import fit_rows
+from training.findings import Findings
 from training.member import Candidate
 from training.pipeline import build_pipeline
 from training.progress import Progress
@@ -56,24 +61,45 @@ def examine(dataset: Dataset, found: Findings, *, left_s: float | None, progress
         else:
             parts[name] = part()
         progress.advance()
-    progress.finish(_say(parts))
+    if why := left_out.get("controls"):
+        parts["controls"] = _run_free(_control(dataset, found, make), why=why)
+    progress.finish(_say(parts["controls"]))
     return Examined(_describe(candidate), parts, left_out)
+
+
+def _run_free(control: Callable[..., list[dict[str, Any]]], *, why: str) -> list[dict[str, Any]]:
+    """Run the controls that fit nothing, and list the others with the reason why they were not run."""
+    found = {one["name"]: one for one in control(only=FREE)}
+    unjudged: dict[str, Any] = {
+        "passed": None,
+        "is_run": False,
+        "says": f"It was not run: {why}.",
+        "facts": {},
+    }
+    return [found.get(name, {"name": name, "title": title} | unjudged) for name, title, _ in CONTROLS]
+
+
+def _control(
+    dataset: Dataset, found: Findings, make: Callable[[], Pipeline]
+) -> Callable[..., list[dict[str, Any]]]:
+    return partial(
+        run_controls,
+        dataset,
+        found.rows.frame,
+        found.rows.y,
+        found.rows.classes,
+        make=make,
+        probabilities=found.nested,
+        folds=found.evaluation.folds,
+        cluster=found.discovery.assignment.cluster[found.rows.labelled],
+        seed=found.plan.seed,
+    )
 
 
 def _parts(dataset: Dataset, found: Findings, make: Callable[[], Pipeline]) -> dict[str, Callable[[], Any]]:
     rows, seed = found.rows, found.plan.seed
     return {
-        "controls": lambda: run_controls(
-            dataset,
-            rows.frame,
-            rows.y,
-            rows.classes,
-            make=make,
-            probabilities=found.nested,
-            folds=found.evaluation.folds,
-            cluster=found.discovery.assignment.cluster[rows.labelled],
-            seed=seed,
-        ),
+        "controls": _control(dataset, found, make),
         "importance": lambda: permutation_importance(dataset, rows.frame, rows.y, make=make, seed=seed),
         "learning_curve": lambda: learning_curve(rows.frame, rows.y, make=make, seed=seed),
     }
@@ -84,7 +110,7 @@ def _stand_in(found: Findings) -> Candidate:
     completed = found.evaluation.search.completed
     losses = {
         name: scores["log_loss"].value
-        for name, scores in found.evaluations[FRAME].scores(found.rows.y).items()
+        for name, scores in found.scores[FRAME].items()
         if name in found.choice.places
     }
     affordable = [name for name in losses if name not in DEAR] or list(losses)
@@ -109,9 +135,9 @@ def _describe(candidate: Candidate) -> dict[str, Any]:
     return {"member": candidate.member, "settings": candidate.describe(), "inputs": FRAME, "says": says}
 
 
-def _say(parts: dict[str, Any]) -> str:
-    controls = parts["controls"]
-    if controls is None:
-        return "left out, for the budget"
+def _say(controls: list[dict[str, Any]]) -> str:
     failed = [control["name"] for control in controls if control["passed"] is False]
-    return f"{len(controls)} controls, " + (f"look at {', '.join(failed)}" if failed else "nothing to see")
+    n_left_out = sum(not control.get("is_run", True) for control in controls)
+    left_out = f", {n_left_out} left out for the budget" if n_left_out else ""
+    seen = f"look at {', '.join(failed)}" if failed else "nothing to see"
+    return f"{len(controls) - n_left_out} controls{left_out}, {seen}"

@@ -15,11 +15,12 @@ from herdbook.clusters import Clusters
 from herdbook.dataset import Dataset
 from herdbook.package import FRAME_AND_CLUSTERS
 from herdbook.snapshot import Snapshot
-from training.card import Findings, build_card, prove
+from training.card import build_card, prove
 from training.clock import Clock
 from training.compare import OUT_OF_FOLD
 from training.examine import examine
 from training.find import How, find
+from training.findings import Findings
 from training.nested import VOTE
 from training.pipeline import build_pipeline
 from training.report import EVALUATION, report_answers, report_evaluation

@@ -88,8 +88,9 @@ def train(  # noqa: PLR0913 - the line's own switches, all named at the call
 ) -> Trained:
     """Train on a snapshot and register the model; a known recipe gives the model it made, unless `again`.
 
-    Everything is fitted and proven before anything is published, and a package's manifest is published last:
-    a training that is stopped leaves no model behind.
+    Everything is fitted and proven before anything is published; then come the reports and the recipe, then
+    the package, and its manifest last: a training that is stopped leaves no model behind, and no model is
+    there without its reports and its recipe.
 
     Parameters
     ----------
@@ -160,14 +161,15 @@ def _register(
     workdir: Path,
     progress: Progress,
 ) -> tuple[str, Path]:
+    """Publish a model after all that is told of it; reports of a model that never came to be do no harm."""
     progress.start("register")
     tag, folder = package(dataset, fitted, hash_recipe(recipe), workdir=workdir)
-    publish(ledger, folder)
     of = {"model": tag, "snapshot": fitted.card["snapshot"]}
     told = fitted.reports | {TIMINGS: fitted.timings | {"fits": fitted.fits}}
     names = {kind: write_report(ledger, dataset.name, kind, report | of) for kind, report in told.items()}
     names[DISCOVERY] = keep_discovery(ledger, dataset, fitted.discovery | of, fitted.clusters)
     remember(dataset, recipe, tag, ledger, reports=names)
+    publish(ledger, folder)
     progress.finish(tag)
     return tag, folder
 

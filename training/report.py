@@ -11,20 +11,34 @@ from numpy.typing import NDArray
 from herdbook.dataset import Dataset
 from herdbook.label import ColumnLabels
 from training.agreement import measure_agreement
-from training.card import METHOD, Findings
 from training.diagnose import confusion, costs
 from training.examine import Examined
+from training.findings import Findings
 from training.policy import compare_all
 from training.recipe import hash_recipe
-from training.score import measure_calibration, score_classes
+from training.score import log_loss, measure_calibration, score_classes
 
 EVALUATION = "evaluation"
 """Kind of the report; that of the answers is `training.compare.OUT_OF_FOLD`."""
 
 REPORT_FORMAT = 1
 DIGITS = 6
-MOST_NUMBERS = 600_000
-"""Most probabilities in the report of answers: at nine letters each it stays below 6 MB."""
+MOST_BYTES = 6_000_000
+"""Most that the arrays of the report of answers take; an object of the ledger holds 8 MiB."""
+
+CHOSEN_HERE = (
+    "which ensemble and inputs ship was left to these same rows, so the headline is that of the procedure "
+    "which won: the luck of winning stands in it"
+)
+SETTINGS_OF_ALL = (
+    "the curve of learning, importance and the controls that fit use settings that were chosen on all rows: "
+    "they tell of the procedure, and are no further estimate of what ships"
+)
+CROSSFITTED = (
+    "each method was fitted to other rows than it is measured on, but to answers of a vote whose settings "
+    "and weights were chosen on all of them: this table chose the method; what ships is worth the nested "
+    "figures, where everything was chosen inside each fold's training rows"
+)
 
 
 def report_evaluation(
@@ -66,8 +80,9 @@ def report_answers(recipe: Mapping[str, Any], found: Findings) -> dict[str, Any]
     `probabilities` are (R, n, k), `folds` (R, n), `rows` the n rows' numbers in the snapshot and `y` their
     places among `classes`. Of more rows than fit, a sample is given that is the same for every model.
     """
-    rows, k = found.checked.rows[found.rows.labelled], len(found.rows.classes)
-    kept = _sample(rows, found.checked.n_rows, most=MOST_NUMBERS // (len(found.nested) * k))
+    rows = found.checked.rows[found.rows.labelled]
+    most = MOST_BYTES // _bytes_per_row(found)
+    kept = _sample(rows, found.checked.n_rows, most=most)
     return {
         "snapshot": recipe["snapshot"],
         "classes": list(found.rows.classes),
@@ -77,6 +92,13 @@ def report_answers(recipe: Mapping[str, Any], found: Findings) -> dict[str, Any]
         "folds": found.evaluation.folds[:, kept].tolist(),
         "probabilities": np.round(found.nested[:, kept], DIGITS).tolist(),
     }
+
+
+def _bytes_per_row(found: Findings) -> int:
+    """Bound what a row takes in the report's JSON, commas and brackets counted: no number is longer."""
+    repeats, k = len(found.nested), len(found.rows.classes)
+    row, y, fold = (len(str(most)) + 1 for most in (found.checked.n_rows, k, found.plan.outer_folds))
+    return row + y + repeats * (fold + k * (DIGITS + 3) + 3)
 
 
 def _sample(rows: NDArray[np.int64], n_rows: int, *, most: int) -> NDArray[np.int64]:
@@ -91,37 +113,49 @@ def _design(dataset: Dataset, card: Mapping[str, Any], found: Findings) -> dict[
         labels = f"the labels stand in the column {dataset.labels.column!r}"
     else:
         labels = "the labels are names of clusters; each fold finds its clusters anew in its training rows"
+    is_left_open = "auto" in {dataset.training.ensemble, dataset.training.cluster_features}
     return {
         "outer_folds": evaluation["outer_folds"],
         "repeats": evaluation["repeats"],
         "inner_folds": evaluation["inner_folds"],
         "n_candidates": len(found.evaluation.search.completed),
         "n_rows": len(found.rows.y),
+        "n_unlabelled": len(found.rows.unlabelled),
         "labels": labels,
-        "method": METHOD,
+        "method": evaluation["method"],
         "note": evaluation["note"],
+        "caveats": [*([CHOSEN_HERE] if is_left_open else []), SETTINGS_OF_ALL],
     }
 
 
 def _calibration(found: Findings) -> dict[str, Any]:
-    """Measure each method, fitted to other rows than it is measured on, and reliability with and without."""
+    """Measure what ships by its nested answers, and tell how its method was chosen beside the others."""
     chosen, y = found.calibration, found.rows.y
-    measured = {name: measure_calibration(one, y) for name, one in chosen.crossfitted.items()}
+    nested = {"before": found.uncalibrated, "after": found.nested}
+    measured = {name: measure_calibration(one, y) for name, one in nested.items()}
+    crossfitted = {name: measure_calibration(one, y) for name, one in chosen.crossfitted.items()}
     methods = {
-        name: {
-            "log_loss": facts["log_loss"],
-            "brier": measured[name]["brier"],
-            "ece": measured[name]["expected_calibration_error"],
-        }
+        name: {"log_loss": facts["log_loss"]} | _summarise(crossfitted[name])
         for name, facts in chosen.facts["methods"].items()
     }
-    before, after = (measured[name]["bins"] for name in ("none", chosen.calibration.method))
     return {
         "chosen": chosen.calibration.method,
         "why": chosen.facts["why"],
         "methods": methods,
+        "methods_note": CROSSFITTED,
         "by_fold": _count(found.evaluation.calibrations),
-        "reliability": {"before": before, "after": after},
+        "nested": {
+            name: {"log_loss": log_loss(nested[name], y)} | _summarise(measured[name]) for name in nested
+        },
+        "reliability": {name: facts["bins"] for name, facts in measured.items()},
+    }
+
+
+def _summarise(measured: Mapping[str, Any]) -> dict[str, float]:
+    return {
+        "brier": measured["brier"],
+        "ece": measured["expected_calibration_error"],
+        "ece_by_chance": measured["expected_by_chance"],
     }
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from pages.block import Block, Cell, Facts, Plot, Prose, Section, Table, present
 from pages.discovery.found import Found
 from pages.discovery.profile import describe
-from pages.number import MISSING, count, fixed, number, sentence, share
+from pages.number import MISSING, PER_CENT, count, fixed, number, sentence, share
 from pages.plot import axis, css, figure, layout
 
 MOST_RECORDS = 10
@@ -82,7 +82,7 @@ def _histogram(inside: list[float], outside: list[float]) -> dict[str, Any]:
             "xbins": {"start": 0, "end": 1.0001, "size": 1 / BINS},
             "marker": {"color": css(colour)},
             "opacity": 0.7,
-            "hovertemplate": f"{name}: %{{y:.1f}}% score %{{x}}<extra></extra>",
+            "hovertemplate": f"{name}: %{{y:.1f}}{PER_CENT} score %{{x}}<extra></extra>",
         }
         for name, scores, colour in groups
     ]

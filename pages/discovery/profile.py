@@ -50,12 +50,12 @@ def _row(found: Found, cluster: Mapping[str, Any], name: str) -> list[object]:
 
 
 def describe(profile: Mapping[str, Any]) -> tuple[str, str]:
-    """Say what is typical of a feature, and how it varies.
+    r"""Say what is typical of a feature, and how it varies.
 
     >>> describe({"unit": "kg", "median": 4.2, "middle_half": [3, 5], "minimum": 1, "maximum": 9})
     ('4.2 kg', '3 to 5')
     >>> describe({"unit": None, "shares": {"red": 0.75, "blue": 0.25}})
-    ('red 75.0%', 'blue 25.0%')
+    ('red 75.0\xa0%', 'blue 25.0\xa0%')
     """
     if profile.get("share_true") is not None:
         return f"{share(profile['share_true'])} yes", ""

@@ -1,4 +1,4 @@
-"""Calibration: whether a probability of 80% is right in 80% of the cases."""
+"""Calibration: whether a probability of 80 % is right in 80 % of the cases."""
 
 from __future__ import annotations
 
@@ -7,16 +7,18 @@ from typing import Any
 from pages.block import Fold, Plot, Section, Table, present
 from pages.evaluation.measured import Measured
 from pages.number import bounds, count, fixed, number, sentence, share
-from pages.plot import axis, css, figure, layout
+from pages.plot import css, figure, layout, share_axis
 
 LOOKS = {"before": ("before calibration", "c1", "square-open"), "after": ("as it ships", "c0", "circle")}
+
+HEADS = ["#Log-loss, nats", "#Brier score", "#Expected calibration error", "#… by chance alone"]
 
 
 def show_calibration(measured: Measured) -> Section | None:
     """Show reliability before and after, and what each method would have given."""
     part = measured.part("calibration")
     curves = _curves(part)
-    blocks = present(_plot(part, curves), _methods(part), _bins(curves))
+    blocks = present(_plot(part, curves), _nested(part), _methods(part), _bins(curves))
     if not blocks:
         return None
     chosen = part.get("chosen")
@@ -39,14 +41,15 @@ def _plot(part: dict[str, Any], curves: dict[str, list[dict[str, Any]]]) -> Plot
         return None
     last = list(curves.values())[-1]
     gap = max(abs(one["confidence"] - one["accuracy"]) for one in last)
-    facts = (part.get("methods") or {}).get(part.get("chosen") or "none") or {}
-    ece = facts.get("ece", part.get("expected_calibration_error"))
-    stated = f"expected calibration error {fixed(ece)}; " if ece is not None else ""
+    after = (part.get("nested") or {}).get("after") or {}
+    ece, chance = after.get("ece", part.get("expected_calibration_error")), after.get("ece_by_chance")
+    by_chance = f" ({fixed(chance)} by chance alone, were it calibrated)" if chance is not None else ""
+    stated = f"expected calibration error {fixed(ece)}{by_chance}; " if ece is not None else ""
     return Plot(
         "plot-reliability",
         "Reliability.",
         "Rows in bins by the confidence of their answer, against how many of them were right. On the line "
-        "a confidence is worth what it says; below it the model is too sure. Bars are 95% intervals; "
+        "a confidence is worth what it says; below it the model is too sure. Bars are 95 % intervals; "
         "larger points hold more rows.",
         figure([_diagonal(), *(_trace(name, bins) for name, bins in curves.items())], _layout(curves)),
         f"{stated}the widest gap of a bin is {share(gap)}",
@@ -58,10 +61,9 @@ def _plot(part: dict[str, Any], curves: dict[str, list[dict[str, Any]]]) -> Plot
 def _layout(curves: dict[str, list[dict[str, Any]]]) -> dict[str, Any]:
     lowest = min(min(one["confidence"], one.get("low") or 0) for bins in curves.values() for one in bins)
     low = max(0.0, lowest - 0.03)
-    step = next(one for one in (0.01, 0.02, 0.05, 0.1, 0.2) if (1 - low) / one <= 6)
-    ticks = [round(1 - place * step, 2) for place in range(6) if 1 - place * step >= low]
-    form = {"tickformat": ".0%", "range": [low, 1 + (1 - low) / 40], "tickvals": ticks}
-    return layout(axis("confidence", **form), axis("right", **form), showlegend=len(curves) > 1)
+    bounds_of = {"low": low, "high": 1.0, "range": [low, 1 + (1 - low) / 40]}
+    x, y = share_axis("confidence", **bounds_of), share_axis("right", **bounds_of)
+    return layout(x, y, showlegend=len(curves) > 1)
 
 
 def _diagonal() -> dict[str, Any]:
@@ -114,19 +116,35 @@ def _hover(one: dict[str, Any]) -> str:
     return f"{one['n']:,} rows: confidence {share(one['confidence'])}, right {share(one['accuracy'])}"
 
 
-def _methods(part: dict[str, Any]) -> Table | None:
+def _nested(part: dict[str, Any]) -> Table | None:
+    """Show what ships before and after its calibration, which each fold chose and fitted for itself."""
+    nested = part.get("nested") or {}
+    if not nested:
+        return None
+    names = [name for name in LOOKS if name in nested]
+    if len(names) > 1 and nested["before"] == nested["after"]:
+        names = ["after"]
+    rows = [[LOOKS[name][0], *_measure(nested[name])] for name in names]
+    note = "From answers about rows that had no part in choosing, fitting or calibrating. Lower is better."
+    return Table("What ships", ["", *HEADS], rows, note=note)
+
+
+def _methods(part: dict[str, Any]) -> Fold | None:
     methods = part.get("methods") or {}
     if not methods:
         return None
     names = list(methods)
-    rows = [
-        [name, *(fixed(methods[name].get(measure), 4) for measure in ("log_loss", "brier", "ece"))]
-        for name in names
-    ]
+    rows = [[name, *_measure(methods[name])] for name in names]
     marked = frozenset(place for place, name in enumerate(names) if name == part.get("chosen"))
-    heads = ["Method", "#Log-loss, nats", "#Brier score", "#Expected calibration error"]
-    note = "Each fitted to other rows than it is measured on. Lower is better; the marked one ships."
-    return Table("What each method gives", heads, rows, note=note, marked=marked)
+    note = sentence(part.get("methods_note")) or "Each fitted to other rows than it is measured on."
+    table = Table(
+        "Methods, cross-fitted", ["Method", *HEADS], rows, note=f"{note} The marked one ships.", marked=marked
+    )
+    return Fold(f"How the method was chosen: {count(len(names), 'method')}", [table])
+
+
+def _measure(facts: dict[str, Any]) -> list[str]:
+    return [fixed(facts.get(measure), 4) for measure in ("log_loss", "brier", "ece", "ece_by_chance")]
 
 
 def _bins(curves: dict[str, list[dict[str, Any]]]) -> Fold | None:
@@ -147,5 +165,5 @@ def _bins_table(title: str, bins: list[dict[str, Any]]) -> Table:
         for one in bins
     ]
     return Table(
-        f"Bins, {title}", ["Confidence", "#Rows", "#Mean confidence", "#Right", "#95% interval"], rows
+        f"Bins, {title}", ["Confidence", "#Rows", "#Mean confidence", "#Right", "#95 % interval"], rows
     )

@@ -8,7 +8,7 @@ from pages.block import Cell, Plot, Points, Section, Table, present
 from pages.evaluation.measured import Measured
 from pages.identity import Identity
 from pages.number import bounds, count, number, sentence, share
-from pages.plot import axis, css, dots, figure, label, layout, names_axis, rows_height
+from pages.plot import css, dots, figure, label, layout, names_axis, rows_height, share_axis
 
 MOST_DRAWN, MOST_RARE = 25, 6
 LOOKS = (("recall", "c0", "circle"), ("precision", "c1", "square"))
@@ -39,7 +39,7 @@ def _plot(classes: list[dict[str, Any]]) -> Plot | None:
     return Plot(
         "plot-classes",
         "Recall and precision.",
-        f"Bars are 95% intervals.{more}",
+        f"Bars are 95 % intervals.{more}",
         _figure(shown),
         f"the lowest recall is that of {worst['name']} with {share(worst['recall']['value'])}",
         height=rows_height(len(shown), 110) + 6 * len(shown),
@@ -59,7 +59,16 @@ def _figure(shown: list[dict[str, Any]]) -> dict[str, Any]:
         values = [one[measure] for _, one in known]
         traces.append(dots(values, at, name=measure, colour=css(colour), texts=texts, symbol=symbol))
     names = [f"{one['name']} (rare)" if one.get("is_too_rare") else str(one["name"]) for one in shown]
-    return figure(traces, layout(axis(tickformat=".1~%"), names_axis(names), showlegend=True))
+    ends = [
+        one[measure].get(end, one[measure]["value"])
+        for one in shown
+        for measure, _, _ in LOOKS
+        if one.get(measure)
+        for end in ("low", "high")
+    ]
+    return figure(
+        traces, layout(share_axis(low=min(ends), high=max(ends)), names_axis(names), showlegend=True)
+    )
 
 
 def _table(measured: Measured, classes: list[dict[str, Any]]) -> Table:
@@ -77,7 +86,7 @@ def _table(measured: Measured, classes: list[dict[str, Any]]) -> Table:
     ]
     heads = ["Class", "#Rows", "#Recall", "#Precision", *(["Claim"] if has_rare else [])]
     note = "Recall: share found of the class's rows. Precision: share right of the answers that name it."
-    return Table("Each class, with 95% intervals", heads, rows, note=note)
+    return Table("Each class, with 95 % intervals", heads, rows, note=note)
 
 
 def _claim(one: dict[str, Any]) -> Cell:

@@ -12,6 +12,7 @@ from pages.plot import axis, css, figure, label, layout, names_axis, rows_height
 
 MOST_IN_TABLE = 10
 MOST_CONFUSED = 10
+MARKS = [0, 0.5, 1]
 
 
 def show_confusion(measured: Measured) -> Section | None:
@@ -60,7 +61,12 @@ def _plot(classes: list[str], counts: list[list[float]]) -> Plot:
         "zmin": 0,
         "zmax": 1,
         "colorscale": [[0, css("mid")], [1, css("low")]],
-        "colorbar": {"thickness": 10, "outlinewidth": 0, "tickformat": ".0%"},
+        "colorbar": {
+            "thickness": 10,
+            "outlinewidth": 0,
+            "tickvals": [0, 0.5, 1],
+            "ticktext": [share(0), share(0.5), share(1)],
+        },
         "text": [
             [
                 f"{label(truth)} told {label(told)}: {number(counts[row][column])}"

@@ -15,23 +15,27 @@ MOST_FACTS, MOST_ITEMS = 14, 6
 def show_controls(measured: Measured) -> Section | None:
     """Show each control with its outcome, the warnings first."""
     controls = measured.lines("controls")
+    why = measured.left_out.get("controls")
     if not controls:
-        return None
+        return Section("controls", "Controls", f"None was run: {why}.", []) if why else None
     order = {False: 0, None: 1, True: 2}
     checks = [_check(control) for control in sorted(controls, key=lambda one: order[one.get("passed")])]
-    n_warn = sum(check.passed is False for check in checks)
-    n_open = sum(check.passed is None for check in checks)
-    said = [
-        f"{count(len(checks), 'control')}: {n_warn} did not hold" if n_warn else f"All but {n_open} passed"
-    ]
-    if not n_warn and not n_open:
-        said = [f"All {count(len(checks), 'control')} passed"]
-    elif n_warn and n_open:
-        said.append(f"{n_open} could not be decided")
-    says = f"{', '.join(said)}. They come first, since they say how far all other figures can be trusted."
+    says = f"{_count(controls)}. They come first, since they say how far all other figures can be trusted."
     examined = sentence(measured.part("examined").get("says"))
     blocks: list[Block] = [Checks(checks), *([Prose([examined], mark="note")] if examined else [])]
     return Section("controls", "Controls", says, blocks)
+
+
+def _count(controls: list[dict[str, Any]]) -> str:
+    """Count what came out: a control that was not run is none that passed."""
+    run = [one for one in controls if one.get("is_run") is not False]
+    n_warn, n_open = (sum(one.get("passed") is outcome for one in run) for outcome in (False, None))
+    n_passed, n_left_out = len(run) - n_warn - n_open, len(controls) - len(run)
+    if n_passed == len(controls):
+        return f"All {count(n_passed, 'control')} passed"
+    told = ((n_warn, "did not hold"), (n_open, "could not be decided"), (n_left_out, "not run"))
+    others = [f"{n} {what}" for n, what in told if n]
+    return f"{count(len(controls), 'control')}: {', '.join([*others, f'{n_passed} passed'])}"
 
 
 def _check(control: dict[str, Any]) -> Check:
@@ -51,12 +55,12 @@ def _title(name: str) -> str:
 
 
 def write_fact(name: str, value: Any) -> str:
-    """Write a fact of a control, as deep as it is nested.
+    r"""Write a fact of a control, as deep as it is nested.
 
     >>> write_fact("p_value", 0.0004), write_fact("share_across_folds", 0.25)
-    ('< 0.001', '25.0%')
+    ('< 0.001', '25.0\xa0%')
     >>> write_fact("alone", {"weight": {"accuracy": 0.5, "low": 0.4, "high": 0.6}})
-    'weight: accuracy 50.0%, low 0.4, high 0.6'
+    'weight: accuracy 50.0\xa0%, low 0.4, high 0.6'
     """
     if isinstance(value, Mapping):
         return _mapping(value)

@@ -16,9 +16,9 @@ def show_costs(measured: Measured) -> Section | None:
         return None
     share_name = next((name for name in costs[0] if name.startswith("share_of_")), None)
     rows = [_row(one, share_name) for one in costs]
-    heads = ["Member", "Settings", "#Fit, CPU-seconds", "#Answer, \N{MICRO SIGN}s a row"]
+    heads = ["Member", "Settings", "#One fit, CPU-seconds", "#Answer, \N{MICRO SIGN}s a row"]
     heads += [f"#{share_name.replace('_', ' ').capitalize()}"] if share_name else []
-    says = "CPU time on the machine that trained: what another fit, and each answer, will cost about."
+    says = "CPU time on the machine that trained: what one fit (the mean of all) and each answer cost."
     return Section("costs", "Costs", says, [Table("Costs of each candidate", heads, rows)])
 
 

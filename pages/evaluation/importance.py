@@ -37,7 +37,7 @@ def _plot(part: dict[str, Any], ordered: list[dict[str, Any]]) -> Plot:
         "plot-importance",
         "Permutation importance.",
         f"How much worse held-out answers become when one feature's values are shuffled ({measure}), with "
-        "95% intervals. A bar that reaches the line shows nothing. Features that tell the same stand in for "
+        "95 % intervals. A bar that reaches the line shows nothing. Features that tell the same stand in for "
         f"each other, so each alone looks worth less.{more}",
         _figure(shown),
         f"{shown[0]['name']} is worth most ({fixed(shown[0]['value'])})",
@@ -65,7 +65,7 @@ def _table(ordered: list[dict[str, Any]]) -> Table:
         for one in ordered
     ]
     heads = ["Feature", "#Rise of log-loss, nats", *(["Tells the same as"] if has_twins else [])]
-    return Table("Importance of each feature, with 95% intervals", heads, rows)
+    return Table("Importance of each feature, with 95 % intervals", heads, rows)
 
 
 def _groups(part: dict[str, Any]) -> Table | None:

@@ -31,7 +31,7 @@ def _plot(points: list[dict[str, Any]], says: str) -> Plot | None:
     return Plot(
         "plot-learning",
         "Learning curve.",
-        "Log-loss on held-out rows after training on so many; the band is the 95% interval. A curve that "
+        "Log-loss on held-out rows after training on so many; the band is the 95 % interval. A curve that "
         "still falls at its right end promises something of more rows.",
         _figure(known),
         says or f"log-loss {fixed(known[-1]['log_loss']['value'])} at {number(known[-1]['n_rows'])} rows",
@@ -95,7 +95,7 @@ def _table(points: list[dict[str, Any]]) -> Table:
         for one in points
     ]
     return Table(
-        "Scores by training rows, with 95% intervals",
+        "Scores by training rows, with 95 % intervals",
         ["#Training rows", "#Log-loss, nats", "#Accuracy"],
         rows,
     )

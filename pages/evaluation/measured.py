@@ -67,6 +67,26 @@ class Measured:
         return next((lines[BASELINE] for lines in self.scores.values() if BASELINE in lines), {})
 
     @property
+    def is_of_clusters(self) -> bool:
+        """Whether the labels are names of clusters, so that to be right is to agree with discovery."""
+        if self.report.get("fold_discovery"):
+            return True
+        return (self.card.get("labels") or {}).get("from") == "clusters"
+
+    @property
+    def beside_baseline(self) -> dict[str, Any]:
+        """The paired comparison of what ships, the first, with the baseline; empty if there is none."""
+        wanted = {"a": self.procedure, "b": BASELINE, "inputs_a": self.decision.get("inputs")}
+        pairs = self.lines("paired")
+        return next((one for one in pairs if all(one.get(name) == is_ for name, is_ in wanted.items())), {})
+
+    @property
+    def left_out(self) -> dict[str, str]:
+        """Why parts of the examination were left out, by their names."""
+        found = self.part("examined").get("left_out") or {}
+        return {str(name): str(why) for name, why in found.items()}
+
+    @property
     def loss_places(self) -> int:
         """Places after the point with which losses as small as these can be told apart."""
         losses = [

@@ -24,7 +24,9 @@ def show_method(measured: Measured) -> Section | None:
     design = measured.part("design")
     facts = [(title, number(design[name])) for name, title in DESIGN.items() if design.get(name) is not None]
     notes = [sentence(design.get(name)) for name in ("method", "labels", "note") if design.get(name)]
-    notes += [sentence(f"{name} was left out: {why}") for name, why in _left_out(measured).items()]
+    notes += [sentence(one) for one in design.get("caveats") or []]
+    left_out = {name.replace("_", " "): why for name, why in measured.left_out.items()}
+    notes += [sentence(f"{name} was left out: {why}") for name, why in left_out.items() if name != "controls"]
     facts += [(name, digest) for name, digest in _digests(measured) if digest]
     blocks = present(
         Facts(facts) if facts else None,
@@ -40,11 +42,6 @@ def _digests(measured: Measured) -> list[tuple[str, str]]:
         (name.capitalize(), str(measured.report.get(name) or measured.card.get(name) or ""))
         for name in DIGESTS
     ]
-
-
-def _left_out(measured: Measured) -> dict[str, str]:
-    found = measured.part("examined").get("left_out") or {}
-    return {str(name).replace("_", " "): str(why) for name, why in found.items()}
 
 
 def _features(card: Mapping[str, Any]) -> Fold | None:

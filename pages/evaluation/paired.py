@@ -28,19 +28,32 @@ def show_paired(measured: Measured) -> Section | None:
     more = more if n_off else ""
     says = (
         f"{count(len(pairs), 'comparison')} of two that answered the same held-out rows; "
-        f"a difference is shown in {n_shown} of them."
+        f"a difference is shown in {n_shown} of them.{_corrected(pairs)}"
     )
     plot = Plot(
         "plot-paired",
         "Differences in log-loss.",
         "First minus second, in nats: left of the line the first is better, right of it the second. A bar "
-        f"that crosses the line shows no difference.{more}",
+        f"that crosses the line, or is grey, shows no difference.{more}",
         _figure(shown),
         f"{n_shown} of {len(pairs)} comparisons show a difference",
         height=80 + PAIR_PX * max(len(shown), 2),
     )
     return Section(
         "paired", "Paired comparisons", says, [plot, _table(pairs, min(5, measured.loss_places + 1))]
+    )
+
+
+def _corrected(pairs: list[dict[str, Any]]) -> str:
+    """Say what was done so that many comparisons do not show something by chance."""
+    n_corrected = sum(pair.get("p_adjusted") is not None for pair in pairs)
+    if not n_corrected:
+        return ""
+    n_deciding = len(pairs) - n_corrected
+    return (
+        f" The {n_deciding} that were named beforehand, to choose the ensemble and the inputs, stand as they "
+        f"are; the p-values of the other {n_corrected} are corrected for their number (Holm), so that one "
+        "false claim among all of them has a risk of 5 %. Each interval is that of its comparison alone."
     )
 
 
@@ -92,6 +105,7 @@ def _short(place: int, pair: dict[str, Any]) -> str:
 
 def _table(pairs: list[dict[str, Any]], places: int) -> Table:
     rows = []
+    has_corrected = any(pair.get("p_adjusted") is not None for pair in pairs)
     for place, pair in enumerate(pairs):
         a, b = name_pair(pair)
         inputs = name_inputs(pair.get("inputs_a")) if pair.get("inputs_a") == pair.get("inputs_b") else ""
@@ -104,11 +118,13 @@ def _table(pairs: list[dict[str, Any]], places: int) -> Table:
                 b,
                 Cell(fixed(pair["difference"]["value"], places), bounds(pair["difference"], places=places)),
                 p_value(pair.get("p_value")),
+                *([p_value(pair.get("p_adjusted"))] if has_corrected else []),
                 Cell(_write(verdict), mark=mark),
             ]
         )
-    heads = ["", "First", "Second", "#Difference, nats", "#p-value", "Which shows"]
-    return Table("Differences in log-loss with 95% intervals", heads, rows)
+    corrected = ["#Corrected"] if has_corrected else []
+    heads = ["", "First", "Second", "#Difference, nats", "#p-value", *corrected, "Which shows"]
+    return Table("Differences in log-loss with 95 % intervals", heads, rows)
 
 
 def _write(verdict: str) -> str:

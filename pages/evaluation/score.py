@@ -16,7 +16,7 @@ from pages.evaluation.measured import (
     name_member,
 )
 from pages.number import bounds, fixed, listed, number, sentence, share
-from pages.plot import axis, css, dots, figure, label, layout, names_axis, rows_height
+from pages.plot import axis, css, dots, figure, label, layout, names_axis, rows_height, share_axis
 
 DRAWN = ("log_loss", "accuracy")
 """Log-loss decides, and accuracy is what most people ask for; the table has all measures."""
@@ -28,7 +28,7 @@ def show_scores(measured: Measured) -> Section | None:
         return None
     names = order_names(measured)
     says = (
-        "Every member, the vote and a baseline, all judged on rows that they never saw, with 95% intervals."
+        "Every member, the vote and a baseline, all judged on rows that they never saw, with 95 % intervals."
     )
     plots = [_plot(measured, names, measure) for measure in DRAWN]
     why = [sentence(one) for one in measured.decision.get("why") or []]
@@ -57,7 +57,7 @@ def _plot(measured: Measured, names: list[str], measure: str) -> Plot | None:
     return Plot(
         f"plot-score-{measure.replace('_', '-')}",
         f"{title}{' in nats' if measure == 'log_loss' else ''}.",
-        f"{better}; bars are 95% intervals; {looks}. Overlapping bars do not mean that there is no "
+        f"{better}; bars are 95 % intervals; {looks}. Overlapping bars do not mean that there is no "
         f"difference: the paired comparisons below say that.{left_out}",
         _figure(measured, drawn, kinds, measure),
         f"{name_member(names[0])} has the lowest log-loss",
@@ -88,11 +88,12 @@ def _off(measured: Measured, measure: str) -> str:
 
 
 def _figure(measured: Measured, names: list[str], kinds: list[str], measure: str) -> dict[str, Any]:
-    traces = []
+    traces, drawn = [], []
     for place, kind in enumerate(kinds):
         known = [(row, name) for row, name in enumerate(names) if _value(measured, kind, name, measure)]
         shift = 0.0 if len(kinds) == 1 else 0.17 * (2 * place / (len(kinds) - 1) - 1)
         found = [measured.scores[kind][name][measure] for _, name in known]
+        drawn += found
         look = look_of_inputs(kind, place)
         texts = [
             f"{label(name_member(name))}, {label(look.name)}<br>{_write(measure, one)}"
@@ -108,11 +109,17 @@ def _figure(measured: Measured, names: list[str], kinds: list[str], measure: str
                 symbol=look.symbol,
             )
         )
-    form = {"tickformat": ".1~%"} if measure not in LOWER_IS_BETTER else {}
-    title = "nats" if measure == "log_loss" else ""
+    x = _axis(measure, drawn)
     shipped = measured.procedure
     shown = [f"{name_member(name)} ←" if name == shipped else name_member(name) for name in names]
-    return figure(traces, layout(axis(title, **form), names_axis(shown), showlegend=len(kinds) > 1))
+    return figure(traces, layout(x, names_axis(shown), showlegend=len(kinds) > 1))
+
+
+def _axis(measure: str, drawn: list[dict[str, Any]]) -> dict[str, Any]:
+    if measure in LOWER_IS_BETTER:
+        return axis("nats" if measure == "log_loss" else "")
+    ends = [one.get(end, one["value"]) for one in drawn for end in ("low", "high")]
+    return share_axis(low=min(ends), high=max(ends))
 
 
 def _value(measured: Measured, kind: str, name: str, measure: str) -> bool:
@@ -153,7 +160,7 @@ def _table(measured: Measured, names: list[str]) -> Table:
     method = next((one.get("method") for one in measured.headline.values() if isinstance(one, dict)), None)
     note = "The marked row ships (← in the plots)." + (f" Intervals: {_methods(measured)}." if method else "")
     return Table(
-        "Scores on held-out rows, with 95% intervals", heads, rows, note=note, marked=frozenset(marked)
+        "Scores on held-out rows, with 95 % intervals", heads, rows, note=note, marked=frozenset(marked)
     )
 
 

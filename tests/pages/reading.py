@@ -37,11 +37,11 @@ class Reading(HTMLParser):
         self._inside = ""
 
     def handle_data(self, data: str) -> None:
-        """Note a text."""
+        """Note a text; a space that does not break reads as any other."""
         if self._inside == "script":
             self.scripts[-1] += data
         elif not self._inside:
-            self.text += data
+            self.text += data.replace("\N{NO-BREAK SPACE}", " ")
 
     def named(self, tag: str) -> list[dict[str, str]]:
         """Give the attributes of all elements of a kind."""

@@ -68,7 +68,11 @@ def make_evaluation(*, classes: tuple[str, ...] = ("cat", "dog", "eel"), prefix:
         "calibration": {
             "chosen": "temperature",
             "why": "it helps",
-            "methods": {"none": {"log_loss": 0.3, "brier": 0.2, "ece": 0.1}},
+            "methods": {"none": {"log_loss": 0.3, "brier": 0.2, "ece": 0.1, "ece_by_chance": 0.05}},
+            "nested": {
+                "before": {"log_loss": 0.31, "brier": 0.21, "ece": 0.11, "ece_by_chance": 0.06},
+                "after": {"log_loss": 0.28, "brier": 0.19, "ece": 0.09, "ece_by_chance": 0.05},
+            },
             "reliability": {"before": bins[:1], "after": bins},
         },
         "confusion": {"classes": list(classes), "counts": _counts(len(classes))},

@@ -19,7 +19,8 @@ ALL = [
     "learning",
     "importance",
 ]
-LEAD = "On rows it never saw it was right 90.0% of the time (95% interval: 88.0% to 92.0%)."
+LEAD = "On rows it never saw it was right 90.0 % of the time (95 % interval: 88.0 % to 92.0 %)."
+AGREED = LEAD.replace("was right", "agreed with the discovery on all records")
 
 
 def render(report: dict[str, object], card: dict[str, object] | None = None) -> Reading:
@@ -36,11 +37,59 @@ def test_evaluation_shows_every_part_of_a_report() -> None:
 
 def test_evaluation_says_first_what_the_model_is_worth() -> None:
     """The verdict has the accuracy of what ships with its interval, and the control that does not hold."""
-    read = render(make_evaluation())
+    read = render(make_evaluation() | {"fold_discovery": None})
 
     verdict = read.text[read.text.index("Verdict") : read.text.index("controls:")]
     assert LEAD in verdict
     assert "One control does not hold, and qualifies all figures: “No plain rule”." in verdict
+
+
+def test_evaluation_of_clusters_tells_of_agreement() -> None:
+    """Where labels are names of clusters, to be right is to agree with discovery, and nothing more."""
+    agreement = {"adjusted_rand_index": 0.9812, "outliers": {"f1": 0.875}}
+
+    read = render(make_evaluation() | {"agreement": agreement})
+
+    assert AGREED in read.text
+    assert "was right" not in read.text.split("Controls")[0]
+    assert "an adjusted Rand index of 0.981, and an F1 of 0.875 for outliers" in read.text
+
+
+@pytest.mark.parametrize("controls", [None, []])
+def test_evaluation_without_controls_warns(controls: list[object] | None) -> None:
+    """Controls that a budget left out are a warning with its reason, never a clean bill."""
+    left_out = {"left_out": {"controls": "the budget was spent"}}
+
+    read = render(make_evaluation() | {"controls": controls, "examined": left_out})
+
+    assert "The controls were not run: the budget was spent." in read.text
+    assert "controls" in read.sections
+
+
+def test_evaluation_names_controls_that_were_not_run() -> None:
+    """A control that was not run is counted apart from those that passed, and stands in the warning."""
+    report = make_evaluation()
+    unrun = report["controls"][0] | {"title": "No leak", "passed": None, "is_run": False}
+    report |= {"controls": [report["controls"][0], unrun], "examined": {"left_out": {"controls": "no room"}}}
+
+    read = render(report)
+
+    assert "1 control was not run: no room. Nobody has looked at “No leak”." in read.text
+    assert "2 controls: 1 not run, 1 passed." in read.text
+
+
+@pytest.mark.parametrize(
+    ("verdict", "said"),
+    [("a is better", "it is better, row by row"), ("no difference shown", "it is not shown to be better")],
+)
+def test_evaluation_sets_the_model_beside_the_baseline_by_pairs(verdict: str, said: str) -> None:
+    """Whether it beats the frequencies alone is told by the comparison row by row, not by two intervals."""
+    report = make_evaluation()
+    pair = report["paired"][0] | {"b": "majority", "verdict": verdict, "p_value": 0.01, "p_adjusted": 0.03}
+
+    read = render(report | {"paired": [pair]})
+
+    assert f"{said} (p = 0.030)" in read.text
 
 
 def test_evaluation_shows_every_class_member_and_control() -> None:

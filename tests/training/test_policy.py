@@ -93,3 +93,18 @@ def test_all_pairs_are_compared_by_name() -> None:
     against = named[CALIBRATED, FRAME_AND_CLUSTERS, MAJORITY, FRAME_AND_CLUSTERS]
     assert against["verdict"] == "a is better"
     assert against["difference"]["high"] < 0
+
+
+def test_many_comparisons_are_corrected_but_for_those_that_decide() -> None:
+    """The two by which it was decided stand alone; the others' p-values are raised for their number."""
+    found = {kind: evaluation(single=0.7, vote=0.72) for kind in (FRAME, FRAME_AND_CLUSTERS)}
+    shipped = decide_with(found, ensemble="auto", cluster_features="auto")
+
+    pairs = compare_all(shipped, found, Y)
+
+    deciding = [pair for pair in pairs if pair["is_deciding"]]
+    others = [pair for pair in pairs if not pair["is_deciding"]]
+    assert [pair["p_adjusted"] for pair in deciding] == [None, None]
+    assert all(pair["p_value"] <= pair["p_adjusted"] <= 1 for pair in others)
+    assert all((pair["p_adjusted"] < 0.05) == (pair["verdict"] != "no difference shown") for pair in others)
+    assert all(f"corrected for {len(others)} comparisons" in pair["says"] for pair in others)
