@@ -111,6 +111,13 @@ def test_limit_is_finite_and_loses_no_half(reach: np.ndarray) -> None:
     assert (reach[np.isfinite(reach)] <= limit).sum() * 2 >= np.isfinite(reach).sum()
 
 
+def test_limit_of_tied_reaches_is_not_moved_by_their_last_digits() -> None:
+    """Reaches between rounded values are tied but for rounding: their quantile is taken, and few are lost."""
+    reach = np.concatenate([np.full(300, 0.5), np.full(500, np.nextafter(0.5, 1)), np.linspace(0.6, 2, 200)])
+
+    assert (reach > find_limit(reach)).mean() <= FALSE_ALARM_RATE
+
+
 def test_reach_lets_go_of_members_beyond_the_limit() -> None:
     """A member far from all others is no member any more, and its share is told."""
     reach, cluster = np.append(np.linspace(1, 1.2, 99), 50.0), np.zeros(100, dtype=np.int64)

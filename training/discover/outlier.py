@@ -23,6 +23,8 @@ FALSE_ALARM_RATE = 0.005
 HALVINGS = log2(0.5 / FALSE_ALARM_RATE)
 """How often the share of members beyond must halve on the way from the median to the limit."""
 LARGEST = float(np.finfo(np.float64).max)
+TIED = 1e-9
+"""Distances that differ by no larger share are the same, told with other last digits."""
 ROWS_AT_ONCE = 4_096
 THRESHOLD_RULE = (
     "A record belongs to the cluster whose nearest member lies within that cluster's reach, and is an "
@@ -99,7 +101,7 @@ def find_limit(reach: NDArray[np.float64]) -> float:
     if not len(reach):
         return 0.0
     median, upper = np.quantile(reach, (0.5, 0.75))
-    if median <= 0 or upper <= median:
+    if median <= 0 or upper <= median * (1 + TIED):
         return float(np.quantile(reach, 1 - FALSE_ALARM_RATE, method="higher"))
     with np.errstate(over="ignore"):
         return min(float(median * (upper / median) ** HALVINGS), LARGEST)
