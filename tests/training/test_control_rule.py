@@ -192,6 +192,15 @@ def test_denial_tells_what_was_tried() -> None:
     assert found.facts["share_held_out"] < found.facts["share_right"] < 0.6
 
 
+def test_many_classes_of_few_records_raise_no_warning() -> None:
+    """Thirty classes of four records each leave few rows on some side of a question."""
+    table = make_clean(5, n=120, k=30, signal=0.0)
+
+    found = judge(table.frame, table.y, *table.classes, dataset=table.dataset)
+
+    assert found.passed
+
+
 def test_few_records_fit_a_tree_by_accident() -> None:
     """Eight records of random labels, which a tree can fit, make no rule."""
     frame = make_animals(2, n=8)

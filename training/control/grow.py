@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -123,4 +124,8 @@ def _move_bound(grown: Forked, matrix: Matrix, y: NDArray[np.int64]) -> float:
 
 
 def _fit(matrix: Matrix, y: NDArray[np.int64], depth: int | None, leaves: int | None) -> Any:
-    return DecisionTreeClassifier(max_depth=depth, max_leaf_nodes=leaves, random_state=0).fit(matrix, y)
+    tree = DecisionTreeClassifier(max_depth=depth, max_leaf_nodes=leaves, random_state=0)
+    with warnings.catch_warnings():
+        # few rows of many classes may lie on one side of a question: no sign of a regression
+        warnings.filterwarnings("ignore", "The number of unique classes", UserWarning)
+        return tree.fit(matrix, y)

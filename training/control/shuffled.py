@@ -101,8 +101,8 @@ def _name(make: Maker) -> str:
     """Name what is fitted: a pipeline by its last step, a calibrated or otherwise wrapped one by its core."""
     fitted = make()
     fitted = fitted.steps[-1][1] if hasattr(fitted, "steps") else fitted
-    core = getattr(fitted, "estimator", None)
-    return type(core if hasattr(core, "fit") else fitted).__name__
+    core = fitted.get_params(deep=False).get("estimator")
+    return type(fitted if core is None else core).__name__
 
 
 def _gather_facts(real: _Score, shuffled: list[_Score], y: NDArray[np.int64]) -> dict[str, Any]:
