@@ -1,6 +1,6 @@
 """What records without structure reach: the stability of chance clusters, and their concentration.
 
-`python -m benchmarks.discovery.null` (about 90 CPU-seconds) prints, for uniform and Gaussian tables of
+`python -m benchmarks.discovery.null` (about three CPU-minutes) prints, for uniform and Gaussian tables of
 several sizes and dimensions, and for independent counts, rounded numbers, booleans and categories, the
 highest stability that any scale of the grid reached, next to the bound that a table of its intrinsic
 dimension is held to, and the range of concentrations. README.md holds what it said.
