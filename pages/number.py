@@ -120,7 +120,7 @@ def sentence(text: Any, names: Collection[str] = ()) -> str:
     >>> sentence("two of them lie apart"), sentence("height is larger here", ["height"])
     ('Two of them lie apart.', 'height is larger here.')
     """
-    said = str(text or "").strip()
+    said = str(text or "").strip().replace(" %", PER_CENT)
     if not said:
         return ""
     first = said.split(maxsplit=1)[0].rstrip(":,;")

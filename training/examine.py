@@ -29,7 +29,7 @@ from training.progress import Progress
 DEAR = frozenset({"hist_gradient_boosting"})
 """Members that take so long to fit that nobody is examined by them while there is another."""
 
-FITS = {"controls": 80, "importance": 5, "learning_curve": 25}
+FITS = {"controls": 40, "importance": 5, "learning_curve": 25}
 """About how many fits each part takes: what a budget must have left is foretold from one fit by them."""
 
 
@@ -129,8 +129,9 @@ def _time_fit(make: Callable[[], Pipeline], found: Findings) -> float:
 
 def _describe(candidate: Candidate) -> dict[str, Any]:
     says = (
-        f"Controls, importance and learning curve were measured on {candidate.member.replace('_', ' ')} "
-        "alone, without cluster features: the best member that is cheap enough to be fitted a hundred times."
+        "What controls, importance and learning curve must fit is "
+        f"{candidate.member.replace('_', ' ')} alone, without cluster features: the best member that is "
+        "cheap enough to be fitted a hundred times."
     )
     return {"member": candidate.member, "settings": candidate.describe(), "inputs": FRAME, "says": says}
 

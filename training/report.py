@@ -31,7 +31,7 @@ CHOSEN_HERE = (
     "which won: the luck of winning stands in it"
 )
 SETTINGS_OF_ALL = (
-    "the curve of learning, importance and the controls that fit use settings that were chosen on all rows: "
+    "the learning curve, importance and the controls that fit use settings that were chosen on all rows: "
     "they tell of the procedure, and are no further estimate of what ships"
 )
 CROSSFITTED = (
