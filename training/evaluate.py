@@ -21,7 +21,7 @@ from herdbook.dataset import Dataset
 from training.engine.budget import Budget, Meter
 from training.engine.checkpoint import Checkpoints, Run, hash_origin, sweep_abandoned
 from training.engine.cost import Forecast
-from training.engine.design import fit_design
+from training.engine.design import fit_design, tell_least
 from training.engine.fold import Fold, prepare_fold, tell_discovery
 from training.engine.pool import WORTH_WORKERS_S, Pool
 from training.engine.search import Found, Job, Search
@@ -203,29 +203,29 @@ def _prepare(
         plan, narrowed = fit_design(dataset, rows, plan, budget=budget, meter=pool.meter)
     # a copy without what the dataset remembers of itself, which no process could be sent
     prepare = partial(prepare_fold, Dataset.model_validate(dataset.declaration()), rows)
-    before = pool.meter.spent_s
-    splits = plan.splits
-    first = prepare(splits[0])
+    before, n_splits = pool.meter.spent_s, len(plan.splits)
+    first = prepare(plan.splits[0])
     fold_s = pool.meter.spent_s - before
     task = Task(plan.candidates[0], first.outer, inputs, n_classes=len(rows.classes), seed=plan.seed)
-    forecast = Forecast([first], len(splits), task)
+    forecast = Forecast([first], n_splits, task)
     left_s = np.inf if budget is None else budget.limit_s - pool.meter.spent_s
     if budget is not None or pool.may_widen:
         costs = forecast.foretell_plainest(plan.candidates, left_s=min(left_s, WORTH_WORKERS_S))
-        work_s = fold_s * (len(splits) - 1) + sum(costs.values())
+        work_s = fold_s * (n_splits - 1) + sum(costs.values())
         if work_s > left_s and plan.repeats > 1:
-            narrowed.append(f"one repeat instead of {plan.repeats}")
+            narrowed.append(f"1 repeat instead of {plan.repeats}")
             forecast.take_share(1 / plan.repeats)
             plan = narrow(plan, rows, outer_folds=plan.outer_folds, repeats=1)
+        rest_s = fold_s * (len(plan.splits) - 1) + min(costs.values()) * len(plan.splits) / n_splits
+        narrowed += tell_least(budget, spent_s=pool.meter.spent_s, rest_s=rest_s)
         pool.expect(min(work_s, left_s))
     return Prepared([first, *pool.run(prepare, plan.splits[1:])], plan, forecast, narrowed)
 
 
 def _limit_s(budget: Budget | None, plan: Plan, inputs: Sequence[str]) -> float:
     """Give what may be spent when the last candidate is finished."""
-    if budget is None:
-        return np.inf
-    return budget.limit_s - COLLECT_S * plan.repeats * plan.outer_folds * len(inputs)
+    collect_s = COLLECT_S * len(plan.splits) * len(inputs)
+    return np.inf if budget is None else budget.limit_s - collect_s
 
 
 def _tell_dropped(plan: Plan, found: Found) -> list[dict[str, Any]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import time
 from dataclasses import dataclass
 
@@ -25,22 +24,25 @@ FEWEST_PROBED = 60
 WHOLE_ROWS = 4_000
 """Beyond so many rows a preparation grows linearly: discovery chooses its scale on no more."""
 
-GROWTH = 1.0, 2.2
-"""Bounds of the power with which a preparation grows up to there, whatever a clock's whim says."""
+LEAST_GROWING = 0.1
+"""At least this share of a preparation is taken to grow, whatever a clock's whim says."""
 
 
 @dataclass(frozen=True)
 class Growth:
-    """What preparing a fold of some training rows took, and the power with which it grows."""
+    """What preparing a fold takes apart from its training rows, and with their square.
 
-    took_s: float
-    n_rows: int
-    power: float
+    Neighbours in many columns take the square, which in few columns is too much: rather fewer folds than a
+    budget that is not kept.
+    """
+
+    base_s: float
+    square_s: float
 
     def foretell(self, n_rows: float) -> float:
         """Foretell the CPU-seconds of preparing a fold of so many training rows."""
-        grown = (min(n_rows, WHOLE_ROWS) / self.n_rows) ** self.power
-        return float(self.took_s * grown * max(1.0, n_rows / WHOLE_ROWS))
+        whole_s = self.base_s + self.square_s * min(n_rows, WHOLE_ROWS) ** 2
+        return whole_s * max(1.0, n_rows / WHOLE_ROWS)
 
 
 def fit_design(
@@ -53,8 +55,7 @@ def fit_design(
     growth = _measure(dataset, rows, plan)
     if growth is None:
         return plan, []
-    n, spent_s = len(rows.accepted), meter.spent_s
-    left_s = max(budget.limit_s - spent_s, 0.0)
+    n, left_s = len(rows.accepted), max(budget.limit_s - meter.spent_s, 0.0)
     costs = {k: k * growth.foretell(n * (k - 1) / k) for k in range(FEWEST_FOLDS, plan.outer_folds + 1)}
     n_folds = max(
         (k for k, cost_s in costs.items() if cost_s <= PREPARED_SHARE * left_s), default=FEWEST_FOLDS
@@ -65,13 +66,18 @@ def fit_design(
         f"{n_folds} outer folds instead of {plan.outer_folds}: to prepare those would have taken about "
         f"{costs[plan.outer_folds]:.3g} of the {left_s:.3g} CPU-seconds that were left"
     ]
-    if costs[n_folds] > left_s:
-        least_s = spent_s + costs[n_folds] + budget.reserve_s
-        said.append(
-            f"the budget of {budget.cpu_s:.3g} CPU-seconds was too small: the least that a training on these "
-            f"records takes, with {n_folds} folds and one candidate, is more than about {least_s:.3g}"
-        )
     return narrow(plan, rows, outer_folds=n_folds, repeats=1), said
+
+
+def tell_least(budget: Budget | None, *, spent_s: float, rest_s: float) -> list[str]:
+    """Say so if a budget cannot be kept: what was spent, what must follow in any case, and the reserve."""
+    if budget is None or spent_s + rest_s <= budget.limit_s:
+        return []
+    least_s = spent_s + rest_s + budget.reserve_s
+    return [
+        f"the budget of {budget.cpu_s:.3g} CPU-seconds allows no training on these records: the least, with "
+        f"one candidate, was foretold to take about {least_s:.3g}"
+    ]
 
 
 def _measure(dataset: Dataset, rows: Rows, plan: Plan) -> Growth | None:
@@ -81,9 +87,10 @@ def _measure(dataset: Dataset, rows: Rows, plan: Plan) -> Growth | None:
     if most // 2 < FEWEST_PROBED:
         return None
     took = [_time(dataset, rows, plan, n_rows=n_rows) for n_rows in (most // 2, most)]
-    (few_s, _), (many_s, n_train) = took
-    power = float(np.clip(math.log2(max(many_s, 1e-6) / max(few_s, 1e-6)), *GROWTH))
-    return Growth(many_s, n_train, power)
+    (few_s, n_few), (many_s, n_many) = took
+    most_s = many_s / n_many**2
+    square_s = min(most_s, max((many_s - few_s) / (n_many**2 - n_few**2), LEAST_GROWING * most_s))
+    return Growth(many_s - square_s * n_many**2, square_s)
 
 
 def _time(dataset: Dataset, rows: Rows, plan: Plan, *, n_rows: int) -> tuple[float, int]:
