@@ -29,6 +29,8 @@ LEAST_SKILL = 0.99
 LEAST_HELD_OUT, LEAST_BOUND = 0.95, 0.9
 """Skill on rows held out, where a bound learned from fewer rows may lie beside the true one, and the least of
 the accuracy's interval: with fewer than 35 records, a tree may fit them by accident."""
+LEAST_HELD_OUT_NEARLY = 0.98
+"""The same of a rule that does not give every label: a few answers fit classes that merely lie far apart."""
 MOST_TOLD = 10
 
 
@@ -73,9 +75,10 @@ class _Tried:
     def is_rule(self) -> bool:
         """Whether it gives nearly every label, of rows that it never saw too."""
         n, majority = len(self.sample.y), self.sample.majority
+        least = LEAST_HELD_OUT if self.share == 1 else LEAST_HELD_OUT_NEARLY
         return (
             skill(self.share, majority) >= LEAST_SKILL
-            and skill(self.held_out, majority) >= LEAST_HELD_OUT
+            and skill(self.held_out, majority) >= least
             and wilson(self.held_out * n, n).low >= LEAST_BOUND
         )
 
