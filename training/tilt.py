@@ -33,8 +33,10 @@ ROUNDING = 1e-12
 def fold_inflation(n_folds: int) -> float:
     """Give what to multiply the variance of a mean over rows by, because folds share training rows.
 
-    One plus test rows by training rows, the term by which Nadeau and Bengio (Machine Learning 52, 2003)
-    correct a mean over folds; 1.25 for five folds. Rows of one fold, all by one model, need none.
+    One plus test rows by training rows, the ratio by which Nadeau and Bengio (Machine Learning 52, 2003)
+    correct a mean over folds; 1.25 for five folds. Put on a mean over rows it widens less than theirs does,
+    and as much as the scores of one procedure need (benchmarks/evaluation); comparisons of two need all of
+    it (`training.paired`). Rows of one fold, all by one model, need none.
     """
     return 1 + 1 / (n_folds - 1) if n_folds > 1 else 1.0
 

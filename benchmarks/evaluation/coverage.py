@@ -9,18 +9,21 @@ import argparse
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from benchmarks.evaluation.kind import KINDS
 from benchmarks.evaluation.learner import Learner
+from benchmarks.evaluation.result import count, keep, lay_out, share
 from benchmarks.evaluation.simulate import Kind, Table, cross_validate, draw, true_scores
+from training.engine.seed import fit_seed
 from training.interval import Interval, corrected_t, wilson
 from training.score import log_loss, score_folds
 
 MEASURES = ("accuracy", "macro_f1", "log_loss", "brier")
 FORMER = ("accuracy, before", "log_loss, before")
-FIRST_SEED = 6_000_000
+FIRST_SEED = 16_000_000
 N_FRESH = 10_000
 N_EACH = 2_500
 """Fresh records for each cross-validated model; for the model of the whole table there are `N_FRESH`."""
@@ -63,7 +66,7 @@ def judge_table(kind: Kind, fit: Learner, seed: int) -> dict[str, Judged]:
     """Draw a table, cross-validate on it, and judge every interval, those of before among them."""
     table = draw(kind, seed, n_fresh=N_FRESH)
     found, models = cross_validate(table, fit)
-    final = fit(table.frame, table.y, table.seed)
+    final = fit(table.frame, table.y, fit_seed(table.seed))
     part = Table(
         table.frame, table.y, table.folds, table.fresh[:N_EACH], table.posterior[:N_EACH], table.seed
     )
@@ -91,12 +94,6 @@ def _former(found: np.ndarray, table: Table) -> dict[str, Interval]:
     }
 
 
-def share(flags: Sequence[bool]) -> str:
-    """Write a share in percent with its own 95 % interval (Wilson's)."""
-    found = wilson(sum(flags), len(flags))
-    return f"{found.value:.1%} ({found.low:.1%} to {found.high:.1%})"
-
-
 def run(kinds: Sequence[tuple[Kind, Learner]], *, tables: int) -> dict[str, list[dict[str, Judged]]]:
     """Judge so many tables of each kind."""
     found = {}
@@ -106,34 +103,69 @@ def run(kinds: Sequence[tuple[Kind, Learner]], *, tables: int) -> dict[str, list
     return found
 
 
-def write(found: dict[str, list[dict[str, Judged]]]) -> None:
-    """Print what was found as Markdown."""
+def tell(found: dict[str, list[dict[str, Judged]]]) -> dict[str, Any]:
+    """Tell how often each interval held the truth, over all tables and by kind, as plain JSON values."""
     every = [one for tables in found.values() for one in tables]
-    print(
-        f"{len(every)} tables\n\n| interval | holds the cross-validated models' | holds the final model's "
-        "| final model worse than its worse end | median width |\n|---|---|---|---|---|"
+    names = (*MEASURES, *FORMER)
+    return {
+        "tables": len(every),
+        "intervals": [{"interval": name} | _tell_interval([one[name] for one in every]) for name in names],
+        "kinds": [
+            {"kind": kind} | {name: count([one[name].holds for one in tables]) for name in names}
+            for kind, tables in found.items()
+        ],
+    }
+
+
+def _tell_interval(judged: Sequence[Judged]) -> dict[str, Any]:
+    return {
+        "holds": count([one.holds for one in judged]),
+        "holds_final": count([one.holds_final for one in judged]),
+        "flattered": count([one.is_flattered for one in judged]),
+        "median_width": round(float(np.median([one.width for one in judged])), 4),
+    }
+
+
+def to_markdown(results: dict[str, Any]) -> str:
+    """Lay the figures out as two tables."""
+    head = [
+        "interval",
+        "holds the cross-validated models'",
+        "holds the shipped model's",
+        "shipped model worse than the worse end",
+        "median width",
+    ]
+    intervals = [
+        [
+            one["interval"].replace("_", "-"),
+            *(share(one[name]) for name in ("holds", "holds_final", "flattered")),
+            f"{one['median_width']:.3f}",
+        ]
+        for one in results["intervals"]
+    ]
+    names = (*MEASURES, *FORMER)
+    kinds = [[one["kind"], *(_percent(one[name]) for name in names)] for one in results["kinds"]]
+    return (
+        f"{results['tables']} tables:\n\n{lay_out(head, intervals)}\nBy kind, for the cross-validated "
+        f"models, {results['kinds'][0][MEASURES[0]]['of']} tables each:\n\n"
+        f"{lay_out(['kind', *(name.replace('_', '-') for name in names)], kinds)}"
     )
-    for name in (*MEASURES, *FORMER):
-        ones = [one[name] for one in every]
-        width = np.median([one.width for one in ones])
-        print(
-            f"| {name} | {share([one.holds for one in ones])} | {share([one.holds_final for one in ones])} "
-            f"| {share([one.is_flattered for one in ones])} | {width:.3f} |"
-        )
-    print("\n| kind | " + " | ".join((*MEASURES, *FORMER)) + " |\n|" + "---|" * 7)
-    for kind, tables in found.items():
-        cells = [sum(one[name].holds for one in tables) / len(tables) for name in (*MEASURES, *FORMER)]
-        print(f"| {kind} | " + " | ".join(f"{cell:.0%}" for cell in cells) + " |")
+
+
+def _percent(counted: dict[str, int]) -> str:
+    return f"{100 * counted['n'] / counted['of']:.0f} %"
 
 
 def main() -> None:
-    """Judge and print."""
+    """Judge, print and keep."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--tables", type=int, default=60, help="tables of each kind")
+    parser.add_argument("--tables", type=int, default=40, help="tables of each kind")
     tables = parser.parse_args().tables
     started_s = time.process_time()
-    write(run(KINDS, tables=tables))
-    print(f"\n{time.process_time() - started_s:.0f} CPU-seconds")
+    results = tell(run(KINDS, tables=tables))
+    results["cpu_s"] = round(time.process_time() - started_s)
+    print(to_markdown(results))
+    keep("coverage", results, to_markdown(results))
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ Repeats are those of the evaluation: two for small tables when quick, up to ten 
 from __future__ import annotations
 
 from benchmarks.evaluation.learner import Learner, forest, logistic, neighbors, vote
-from benchmarks.evaluation.pair import Pair, halves, of_columns, restless, twins
+from benchmarks.evaluation.pair import Pair, halves, of_columns, salted, twins
 from benchmarks.evaluation.simulate import Kind
 from benchmarks.evaluation.table import blobs, curved
 
@@ -36,6 +36,8 @@ EQUAL: tuple[Pair, ...] = (
     halves("halves: nothing to learn", twins(2, 3, apart=0.0, seed=924), 200, 1, logistic),
     halves("halves: neighbours", twins(3, 3, apart=1.0, seed=925), 200, 1, neighbors),
     halves("halves: forests", twins(2, 3, apart=0.7, seed=926), 150, 1, forest),
+    halves("halves: forests, 2 repeats", twins(2, 3, apart=0.9, seed=929), 120, 2, forest),
+    halves("halves: votes", twins(3, 3, apart=0.8, seed=930), 200, 1, vote),
     Pair(
         Kind("one more feature, of noise", blobs(2, 4, apart=0.0, seed=928), 200, 1),
         logistic,
@@ -43,8 +45,8 @@ EQUAL: tuple[Pair, ...] = (
     ),
     Pair(
         Kind("a forest and itself, anew", blobs(3, 4, apart=0.9, seed=927), 200, 1),
-        restless(forest, 1),
-        restless(forest, 2),
+        salted(forest, 1),
+        salted(forest, 2),
     ),
 )
 """Procedures that are worth the same."""

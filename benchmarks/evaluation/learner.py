@@ -66,13 +66,14 @@ def neighbors(frame: Floats, y: NDArray[np.int64], _seed: int) -> Predict:
 def forest(frame: Floats, y: NDArray[np.int64], seed: int) -> Predict:
     """Fit a small forest of extremely randomised trees."""
     rows, target = frame.astype(np.float32), y.astype(np.float64)
+    seeds = np.random.SeedSequence(seed).generate_state(TREES)
     # scikit-learn's checks cost more than the trees of so small a table
     with config_context(skip_parameter_validation=True, assume_finite=True):
         trees = [
-            ExtraTreeClassifier(min_samples_leaf=3, random_state=TREES * seed + tree).fit(
+            ExtraTreeClassifier(min_samples_leaf=3, random_state=int(one)).fit(
                 rows, target, check_input=False
             )
-            for tree in range(TREES)
+            for one in seeds
         ]
     return lambda rows: np.mean([tree.tree_.predict(rows.astype(np.float32)) for tree in trees], axis=0)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +11,7 @@ from scipy.special import softmax
 from benchmarks.evaluation.learner import Learner, Predict
 from benchmarks.evaluation.simulate import Kind
 from benchmarks.evaluation.table import Floats, Population
+from training.engine.seed import fit_seed
 
 
 @dataclass(frozen=True)
@@ -47,16 +47,16 @@ def of_columns(fit: Learner, columns: slice) -> Learner:
     return learner
 
 
-def restless(fit: Learner, salt: int) -> Learner:
-    """Make a learner whose random numbers are others in every fit, drawn from its training rows."""
+def salted(fit: Learner, salt: int) -> Learner:
+    """Make a learner whose random numbers are others than those of the same fit with another salt."""
 
     def learner(frame: Floats, y: NDArray[np.int64], seed: int) -> Predict:
-        return fit(frame, y, (seed + salt + crc32(frame.tobytes())) % 2**20)
+        return fit(frame, y, fit_seed(seed, salt))
 
     return learner
 
 
 def halves(name: str, population: Population, n: int, repeats: int, fit: Learner) -> Pair:
     """Pair a learner on the first half of the features with the same on the second."""
-    first, second = of_columns(fit, slice(0, 3)), of_columns(fit, slice(3, 6))
+    first, second = of_columns(salted(fit, 1), slice(0, 3)), of_columns(salted(fit, 2), slice(3, 6))
     return Pair(Kind(name, population, n, repeats), first, second)

@@ -10,6 +10,7 @@ from sklearn.model_selection import StratifiedKFold
 
 from benchmarks.evaluation.learner import Learner, Predict
 from benchmarks.evaluation.table import Population
+from training.engine.seed import fit_seed
 from training.score import LEAST_PROBABILITY
 
 Floats = NDArray[np.float64]
@@ -41,7 +42,7 @@ class Table:
     fresh, posterior
         Fresh records (m, d) and their true class probabilities (m, k).
     seed
-        What all learners of this table take as their seed.
+        What the engine makes each fit's own seed of, together with the fit's place.
     """
 
     frame: Floats
@@ -72,18 +73,22 @@ def cross_validate(table: Table, fit: Learner) -> tuple[Floats, list[Predict]]:
     for repeat, folds in enumerate(table.folds):
         for fold in range(FOLDS):
             test = folds == fold
-            models.append(fit(table.frame[~test], table.y[~test], table.seed))
+            models.append(fit(table.frame[~test], table.y[~test], fit_seed(table.seed, repeat, fold, 0)))
             found[repeat, test] = models[-1](table.frame[test])
     return found, models
 
 
 def true_scores(predict: Predict, table: Table) -> dict[str, float]:
-    """Give the expected scores of a fitted model on fresh records.
+    """Give the expected scores of a fitted model on fresh records."""
+    return expect_scores(predict(table.fresh), table.posterior)
 
-    The true class probabilities stand in for labels, which takes the labels' own noise out: 10,000 fresh
+
+def expect_scores(found: Floats, posterior: Floats) -> dict[str, float]:
+    """Give the expected scores of answers (m, k) about records of true class probabilities (m, k).
+
+    The true probabilities stand in for labels, which takes the labels' own noise out: 10,000 fresh
     records then say as much as some tens of thousands with labels.
     """
-    found, posterior = predict(table.fresh), table.posterior
     k, label = found.shape[1], found.argmax(axis=1)
     is_right = posterior[np.arange(len(label)), label]
     told, true = np.bincount(label, minlength=k), posterior.sum(axis=0)

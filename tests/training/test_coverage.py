@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 from scipy.stats import binom
 
@@ -9,6 +13,8 @@ from benchmarks.evaluation.coverage import MEASURES, run
 from benchmarks.evaluation.kind import EQUAL, KINDS
 from benchmarks.evaluation.learner import logistic
 from benchmarks.evaluation.paired import run as run_paired
+from benchmarks.evaluation.product import PRODUCTS, judge_table
+from benchmarks.evaluation.result import keep
 
 LUCK = 0.001
 """A test of what holds fails so rarely at most; seeds are fixed, so it fails always or never."""
@@ -34,3 +40,27 @@ def test_comparisons_of_equals_claim_nothing() -> None:
 
     claims = [one.is_claimed for tables in found.values() for one in tables]
     assert sum(claims) <= binom.ppf(1 - LUCK, len(claims), 0.05)
+
+
+@pytest.mark.integration
+def test_fresh_records_change_no_answer_about_the_table() -> None:
+    """Models that are asked about fresh records are those that the evaluation tested, answer by answer."""
+    kind = replace(PRODUCTS[0], n=90, folds=3)
+
+    found = judge_table(kind, seed=5)
+
+    assert found.differing == 0
+    assert len(found.calibrated) == 3
+
+
+def test_part_replaces_what_stood_between_its_markers(tmp_path: Path) -> None:
+    """A part is written anew, and what stands around it stays."""
+    readme = tmp_path / "README.md"
+    readme.write_text("before\n<!-- one -->\nold\n<!-- end of one -->\nafter\n", encoding="utf-8")
+
+    keep("one", {"tables": 1}, "new\n", here=tmp_path)
+
+    assert readme.read_text(encoding="utf-8") == (
+        "before\n<!-- one -->\n\nnew\n\n<!-- end of one -->\nafter\n"
+    )
+    assert json.loads((tmp_path / "results.json").read_text(encoding="utf-8")) == {"one": {"tables": 1}}
