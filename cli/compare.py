@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from cli import option
+from cli.champion import champion_of
 from cli.console import say, say_json, say_prose, say_table
 from cli.place import open_place
 from cli.scores import HEADS, cells
@@ -15,21 +16,24 @@ from herdbook.tag import split_tag
 
 @click.command()
 @click.argument("first", metavar="TAG", type=option.text)
-@click.argument("second", metavar="TAG", type=option.text)
+@click.argument("second", metavar="[TAG]", required=False, type=option.text)
 @option.as_json
-def compare(first: str, second: str, as_json: bool) -> None:
+def compare(first: str, second: str | None, as_json: bool) -> None:
     """Say whether the difference between two models is real.
 
-    Compares their answers to the same records, record by record, each by a model that never saw it; where
-    there are no such records, the two estimates alone.
+    With one TAG, it is compared with its dataset's champion. Compares their answers to the same records,
+    record by record, each by a model that never saw it; where there are no such records, the two estimates
+    alone.
     """
     from training.compare import compare_models
 
-    if first == second:
-        raise click.UsageError(f"{first} is compared with itself; give two models")
     place = open_place(split_tag(first)[0])
-    split_tag(second)
-    found = compare_models(place.ledger, first, second)
+    other = champion_of(place) if second is None else second
+    split_tag(other)
+    if first == other:
+        problem = "is compared with itself" if second is not None else "is the champion itself"
+        raise click.UsageError(f"{first} {problem}; give two models, as `herdbook models` lists them")
+    found = compare_models(place.ledger, first, other)
     if as_json:
         say_json(found)
     else:

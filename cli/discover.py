@@ -11,10 +11,10 @@ from cli import option
 from cli.console import say_json
 from cli.discovery import Wanted, discover_groups
 from cli.display import Display
-from cli.groups import say_discovery
+from cli.groups import DIGITS, say_discovery
 from cli.named import parse_names
 from cli.page import show_page, write_page
-from cli.place import open_place
+from cli.place import Place, open_place
 
 
 @click.command()
@@ -37,7 +37,10 @@ from cli.place import open_place
     "--compare", type=option.text, metavar="REPORT", help="Earlier report: its first digits, or latest."
 )
 @click.option(
-    "--out", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write the page here."
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write the page here, not below the state folder.",
 )
 @click.option("--open", "opens", is_flag=True, help="Open the page in a browser.")
 @option.as_json
@@ -46,7 +49,9 @@ def discover(
 ) -> None:
     """Find the groups in a snapshot, describe them and name them.
 
-    Checks the rows, clusters them (HDBSCAN) and keeps the report in the ledger. No model comes of it.
+    Checks the rows, clusters them (HDBSCAN), keeps the report in the ledger and writes a page of it, which
+    `herdbook report` shows again. No model comes of it. With --json a page is written only where --out or
+    --open asks for it.
 
     Names bind to the report. In a later discovery each cluster that has more than half of its members in
     common with a named one keeps the name, and what changed is shown. Two clusters of one name are one
@@ -57,14 +62,20 @@ def discover(
     place = open_place(name or dataset)
     with Display() as display:
         report = discover_groups(place, Wanted(**wanted), display)
+    path = None if as_json and not (out or opens) else _write(place, report, out)
     if as_json:
         say_json(report)
     else:
         say_discovery(place.dataset, report)
-    if out is not None or opens:
-        from pages.discovery import render
+    if path is not None:
+        show_page(path, opens=opens, is_told=not as_json)
 
-        html = render(report, names=report["names"], changes=report["changes"])
-        path = write_page(place, f"discovery-{report['report'][:12]}", html, out=out)
-        if not as_json:
-            show_page(path, opens=opens)
+
+def _write(place: Place, report: dict[str, Any], out: Path | None) -> Path:
+    """Write the page; one that shows what changed does not take the place of the report's own."""
+    from pages.discovery import render
+
+    changes = report["changes"]
+    since = f"-since-{changes['report'][:DIGITS]}" if changes else ""
+    html = render(report, names=report["names"], changes=changes)
+    return write_page(place, f"discovery-{report['report'][:DIGITS]}{since}", html, out=out)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from herdbook.snapshot import Snapshot
     from training.check import Check
     from training.discover import Discovery
+    from training.discover.match import Matching
     from training.name import Found
     from training.progress import Progress
 
@@ -52,22 +53,31 @@ class Kept:
         return Found(self.check.frame, assignment.cluster, clusters.n_clusters)
 
 
+@dataclass(frozen=True, eq=False)
+class Earlier:
+    """A discovery to compare with: its report under its name, and which cluster is which."""
+
+    name: str
+    report: dict[str, Any]
+    matching: Matching
+
+
 def discover_groups(place: Place, wanted: Wanted, progress: Progress) -> dict[str, Any]:
     """Check and cluster a snapshot, keep what was found, name it, and say what changed; JSON of all of it."""
     compare = _resolve(place, wanted.compare)
     kept = _discover(place, wanted, progress)
     last = current_naming(place.ledger, place.dataset.name)
     carried, problem = _carry(kept, last)
+    earlier = _find_earlier(kept, compare, last if not problem else None)
     named = _name(kept, wanted, carried, last)
     names = {**file_names(place, kept.report), **named}
-    changes = _compare(kept, compare, names, last if not problem else None)
     return {
         **kept.report,
         "report": kept.name,
         "names": {str(number): name for number, name in sorted(names.items())},
         "carried_from": last.report if last and carried and last.report != kept.name else None,
         "not_carried": problem,
-        "changes": changes,
+        "changes": None if earlier is None else _compare(kept, earlier, names),
     }
 
 
@@ -110,9 +120,8 @@ def _resolve(place: Place, compare: str | None) -> str | None:
     """Find the report to compare with before any work; which is the latest other one is known after it."""
     from herdbook.discovery import LATEST, find_discovery
 
-    if compare is None or compare == LATEST:
-        return compare
-    return find_discovery(place.ledger, place.dataset.name, compare)
+    found = compare and find_discovery(place.ledger, place.dataset.name, compare)
+    return compare if compare == LATEST else found
 
 
 def _discover(place: Place, wanted: Wanted, progress: Progress) -> Kept:
@@ -191,24 +200,31 @@ def _name(kept: Kept, wanted: Wanted, carried: dict[int, str], last: Naming | No
     return names
 
 
-def _compare(
-    kept: Kept, compare: str | None, names: dict[int, str], last: Naming | None
-) -> dict[str, Any] | None:
-    """List what changed since the report to compare with, or since the one that was named last."""
+def _find_earlier(kept: Kept, compare: str | None, last: Naming | None) -> Earlier | None:
+    """Find the report to compare with, or the one that was named last, if it is another.
+
+    What there is not, or cannot be compared, is refused here, before names are written down.
+    """
     from herdbook.discovery import find_discovery, read_clusters, read_discovery
-    from training.change import Named, list_changes
     from training.name import match_earlier
 
     dataset, ledger = kept.place.dataset, kept.place.ledger
-    wanted = compare or (last.report if last else None)
-    if wanted is None:
+    if compare is not None:
+        name = find_discovery(ledger, dataset.name, compare, besides=kept.name)
+    elif last is not None and last.report != kept.name:
+        name = last.report
+    else:
         return None
-    name = find_discovery(ledger, dataset.name, wanted, besides=kept.name)
-    before = read_discovery(ledger, dataset.name, name)
-    if name == kept.name and compare is None:
-        return None
-    matching = match_earlier(read_clusters(ledger, dataset, before), kept.found)
-    bound = current_naming(ledger, dataset.name, report=name)
-    earlier = {**file_names(kept.place, before), **(bound.names if bound else {})}
-    changes = list_changes(Named(before, earlier), Named(kept.report, names), matching)
-    return {"report": name, "snapshot": before.get("snapshot")} | changes
+    report = read_discovery(ledger, dataset.name, name)
+    return Earlier(name, report, match_earlier(read_clusters(ledger, dataset, report), kept.found))
+
+
+def _compare(kept: Kept, earlier: Earlier, names: dict[int, str]) -> dict[str, Any]:
+    """List what changed since an earlier discovery, which has the names that were bound to it."""
+    from training.change import Named, list_changes
+
+    place = kept.place
+    bound = current_naming(place.ledger, place.dataset.name, report=earlier.name)
+    then = {**file_names(place, earlier.report), **(bound.names if bound else {})}
+    changes = list_changes(Named(earlier.report, then), Named(kept.report, names), earlier.matching)
+    return {"report": earlier.name, "snapshot": earlier.report.get("snapshot")} | changes

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import sys
+from collections.abc import Iterator, Mapping
+from textwrap import TextWrapper
 from typing import TYPE_CHECKING, Any
 
-from cli.console import say, say_aside, say_prose, say_table
+from cli.console import say, say_aside, say_table, stdout
 from herdbook.label import ClusterLabels, ColumnLabels
+from herdbook.naming import unnamed
 
 if TYPE_CHECKING:
     from herdbook.dataset import Dataset
 
 DIGITS = 12
+INDENT = "  "
+LABEL_WIDTH = 15
 
 
 def say_discovery(dataset: Dataset, report: Mapping[str, Any]) -> None:
@@ -19,12 +24,14 @@ def say_discovery(dataset: Dataset, report: Mapping[str, Any]) -> None:
     ruled = _ruled(report)
     for cluster in report["clusters"]:
         _say_cluster(cluster, report["names"], ruled)
-    _say_outliers(report)
-    _say_evidence(report)
+    say("")
+    for label, sentence in _evidence(report):
+        _say_hanging(f"{label:<{LABEL_WIDTH}}", sentence)
     if report["changes"]:
         _say_changes(report["changes"])
     _say_names(dataset, report)
     say(f"\nreport {report['report']}")
+    say(f"Its page, again with `herdbook report {report['report'][:DIGITS]}`:")
 
 
 def _ruled(report: Mapping[str, Any]) -> dict[int, str]:
@@ -42,7 +49,7 @@ def _say_cluster(cluster: Mapping[str, Any], names: Mapping[str, str], ruled: Ma
     rows = [_feature(*item) for item in cluster["features"].items()]
     say_table(["  feature", "typical", "range", "unit"], rows)
     for effect in cluster.get("separates", [])[:1]:
-        say_prose(f"  {effect['says']}")
+        _say_hanging(INDENT, effect["says"])
 
 
 def _feature(name: str, profile: Mapping[str, Any]) -> list[object]:
@@ -57,29 +64,42 @@ def _feature(name: str, profile: Mapping[str, Any]) -> list[object]:
     return [name, f"{profile['median']:.4g}", f"{profile['minimum']:.4g} to {profile['maximum']:.4g}", unit]
 
 
-def _say_outliers(report: Mapping[str, Any]) -> None:
-    share = report["n_outliers"] / max(report["n_records"], 1)
-    say(f"\nin no cluster: {report['n_outliers']:,} records ({share:.1%})")
+def _say_hanging(label: str, sentence: str) -> None:
+    """Say a sentence behind a label; where a person reads, its lines stand below each other."""
+    if not sys.stdout.isatty():
+        return say(label + sentence)
+    blank = " " * len(label)
+    wrapper = TextWrapper(stdout().width - 1, initial_indent=label, subsequent_indent=blank)
+    return say(wrapper.fill(sentence))
 
 
-def _say_evidence(report: Mapping[str, Any]) -> None:
-    """Say in a line each how stable, how separable and how true the clusters are, as far as it is known."""
+def _evidence(report: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Say how many records lie in no cluster and how far the clusters hold, as far as it is known."""
+    yield "in no cluster", _outliers(report)
     stability, separability = report["stability"], report.get("separability", {})
     if indices := stability["adjusted_rand_index"]:
         n, kept = stability["n_resamples"], stability["kept"]
-        alike = f"adjusted Rand index {min(indices):.2f} at least"
-        say_prose(f"stability: {alike}, in {n} draws of {kept:.0%} of the records")
+        yield "stability", f"adjusted Rand index {min(indices):.2f} or more in {n} draws of {kept:.0%} of all"
     if says := separability.get("says"):
-        say_prose(f"separability: {says}")
+        yield "separability", says
     if agreement := report.get("agreement"):
-        say_prose(_agreement(agreement))
+        yield "agreement", _agreement(agreement)
+
+
+def _outliers(report: Mapping[str, Any]) -> str:
+    said = f"{report['n_outliers']:,} records ({report['n_outliers'] / max(report['n_records'], 1):.1%})"
+    rate = report.get("outliers", {}).get("threshold", {}).get("false_alarm_rate")
+    if rate is None:
+        return said
+    return f"{said}, beyond every cluster's reach, which is set to lose {rate:.1%} of true members at most"
 
 
 def _agreement(agreement: Mapping[str, Any]) -> str:
+    """Say how clusters meet the kinds that came along, which nothing has learnt from."""
     index, outliers = agreement["adjusted_rand_index"], agreement["outliers"]
     if index is None:
-        return "agreement with the source's kinds: no record has one"
-    said = f"agreement with the source's kinds (evaluation only): adjusted Rand index {index:.3f}"
+        return "no record has a kind of the source's"
+    said = f"with the source's kinds, evaluation only: adjusted Rand index {index:.3f}"
     if outliers is None:
         return said
     measures = [f"{name} {_share(outliers[name])}" for name in ("precision", "recall", "f1")]
@@ -101,11 +121,16 @@ def _say_changes(changes: Mapping[str, Any]) -> None:
 
 
 def _side(line: Mapping[str, Any] | None) -> list[object]:
-    return ["", "", ""] if line is None else [line["name"], f"{line['n_records']:,}", f"{line['share']:.1%}"]
+    """Write one side of a change: a name with its number, and figures that stand below each other."""
+    if line is None:
+        return ["", "", ""]
+    name, number = line["name"], line["cluster"]
+    called = name if name == unnamed(number) else f"{name} ({number})"
+    return [called, f"{line['n_records']:>7,}", f"{line['share']:>5.1%}"]
 
 
 def _overlap(overlap: float | None) -> str:
-    return "" if overlap is None else f"{overlap:.0%}"
+    return "" if overlap is None else f"{overlap:>7.0%}"
 
 
 def _say_names(dataset: Dataset, report: Mapping[str, Any]) -> None:

@@ -29,9 +29,10 @@ def write_page(site: Site, name: str, html: str, *, out: Path | None) -> Path:
     return path
 
 
-def show_page(path: Path, *, opens: bool) -> None:
+def show_page(path: Path, *, opens: bool, is_told: bool = True) -> None:
     """Say where a page is, and open it if that is wanted and somebody could see it."""
-    say(str(path))
+    if is_told:
+        say(str(path))
     if opens and sys.stdout.isatty() and _has_screen() and not webbrowser.open(path.as_uri()):
         say_aside("no browser could be opened; open the file yourself")
 
