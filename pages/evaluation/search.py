@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from pages.block import Fold, Section, Table, present
+from pages.block import Fold, Points, Section, Table, present
 from pages.evaluation.cost import write_settings
 from pages.evaluation.measured import Measured, name_member
-from pages.number import count, number, share
+from pages.number import count, number, sentence, share
 
 KNOWN = {"member", "settings", "why", "inputs"}
 
@@ -24,7 +24,13 @@ def show_search(measured: Measured) -> Section | None:
     done = _table("Completed", completed) if completed else None
     given_up = _table("Given up", dropped) if dropped else None
     folded = Fold(f"Completed: {count(len(completed), 'candidate')}", [done]) if done else None
-    return Section("search", "Search", says, present(given_up, folded))
+    return Section("search", "Search", says, present(_narrowed(part), given_up, folded))
+
+
+def _narrowed(part: dict[str, Any]) -> Points | None:
+    """List what the budget left no room for in the design; nothing, if it took nothing away."""
+    said = [sentence(one) for one in part.get("narrowed") or []]
+    return Points(said, "What the budget left no room for") if said else None
 
 
 def _budget(part: dict[str, Any]) -> str:

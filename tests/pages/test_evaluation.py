@@ -120,6 +120,19 @@ def test_evaluation_does_without_any_part(part: str) -> None:
     assert "verdict" in without.sections
 
 
+def test_evaluation_says_what_the_budget_left_no_room_for() -> None:
+    """What was narrowed and who was passed over without settings stand there, in words and with reasons."""
+    report = make_evaluation()
+    report["search"]["narrowed"] = ["2 outer folds instead of 5"]
+    report["search"]["dropped"] = [{"member": "rbf_svm", "settings": {}, "why": "too many rows"}]
+
+    read = render(report)
+
+    assert "What the budget left no room for" in read.text
+    assert "2 outer folds instead of 5." in read.text
+    assert "too many rows" in read.text
+
+
 def test_evaluation_does_with_a_card_alone() -> None:
     """An old model without a report has a page of what its card tells."""
     metrics = make_evaluation()["scores"]
