@@ -21,7 +21,7 @@ from herdbook.dataset import Dataset
 from training.engine.budget import Budget, Meter
 from training.engine.checkpoint import Checkpoints, Run, hash_origin, sweep_abandoned
 from training.engine.cost import Forecast
-from training.engine.design import fit_design, tell_least
+from training.engine.design import fit_design, foretell_collect, tell_least
 from training.engine.fold import Fold, prepare_fold, tell_discovery
 from training.engine.pool import WORTH_WORKERS_S, Pool
 from training.engine.search import Found, Job, Search
@@ -33,9 +33,6 @@ from training.plan import Plan, narrow
 from training.progress import Progress
 from training.score import score_folds
 from training.split import Rows
-
-COLLECT_S = 0.03
-"""CPU-seconds that choosing, weighing and calibrating take for one fold and kind of inputs, roughly."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -217,6 +214,7 @@ def _prepare(
             forecast.take_share(1 / plan.repeats)
             plan = narrow(plan, rows, outer_folds=plan.outer_folds, repeats=1)
         rest_s = fold_s * (len(plan.splits) - 1) + min(costs.values()) * len(plan.splits) / n_splits
+        rest_s += foretell_collect(plan, inputs)
         narrowed += tell_least(budget, spent_s=pool.meter.spent_s, rest_s=rest_s)
         pool.expect(min(work_s, left_s))
     return Prepared([first, *pool.run(prepare, plan.splits[1:])], plan, forecast, narrowed)
@@ -224,8 +222,7 @@ def _prepare(
 
 def _limit_s(budget: Budget | None, plan: Plan, inputs: Sequence[str]) -> float:
     """Give what may be spent when the last candidate is finished."""
-    collect_s = COLLECT_S * len(plan.splits) * len(inputs)
-    return np.inf if budget is None else budget.limit_s - collect_s
+    return np.inf if budget is None else budget.limit_s - foretell_collect(plan, inputs)
 
 
 def _tell_dropped(plan: Plan, found: Found) -> list[dict[str, Any]]:

@@ -123,8 +123,20 @@ def _look(
         names = how.name(discovery, checked.frame) if how.name else None
         labels = label(dataset, checked, discovery, names=names)
         n_classes = len(labels.report["counts"])
-        how.progress.finish(f"{discovery.clusters.n_clusters} clusters, {n_classes} classes")
+        said = [f"{discovery.clusters.n_clusters} clusters, {n_classes} classes"]
+        said += _warn(None if how.replay else recipe["budget_cpu_s"], clock)
+        how.progress.finish("; ".join(said))
     return checked, discovery, labels
+
+
+def _warn(budget_s: float | None, clock: Clock) -> list[str]:
+    """Say as early as it is sure that a budget cannot be kept: before any fold is prepared."""
+    if budget_s is None or clock.spent_s <= (1 - RESERVED_SHARE) * budget_s:
+        return []
+    return [
+        f"the budget cannot be kept: {clock.spent_s:.3g} of its {budget_s:.3g} CPU-seconds are spent, "
+        "and the evaluation is still to come, which says what the least is"
+    ]
 
 
 def _classic(dataset: Dataset, rows: Rows, how: How, *, budget_s: float | None) -> list[Classic]:

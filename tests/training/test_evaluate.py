@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 import time
@@ -171,6 +172,42 @@ def test_budget_is_kept(budget_s: int, jobs: int) -> None:
     assert spent_s <= 1.1 * budget_s
     assert search["spent_cpu_s"] == pytest.approx(spent_s, rel=0.1)
     assert len(search["completed"]) >= 2
+
+
+WIDE = """
+import json, sys, time
+import numpy as np
+from tests.fixtures.herd import declare
+from tests.training.engine import herd
+from training.engine.budget import Budget
+from training.split import Rows
+
+features = [{"name": f"x{place}", "type": "number"} for place in range(30)]
+dataset = declare(*features, labels={"from": "column", "column": "kind"})
+generator, y = np.random.Generator(np.random.PCG64(0)), np.arange(600) % 3
+centres = generator.standard_normal((3, 30))
+rows = Rows(centres[y] + generator.standard_normal((600, 30)), y, ("a", "b", "c"))
+begin = time.process_time()
+found = herd.evaluate_small(dataset, rows, budget=Budget(float(sys.argv[1])))["frame"]
+spent_s = time.process_time() - begin
+print(json.dumps([spent_s, found.search.to_json()]))
+"""
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize("budget_s", [1, 6])
+def test_budget_of_a_wide_table_is_kept_or_the_least_is_stated(budget_s: int) -> None:
+    """What was spent is at most a tenth over the budget, or over the least if the budget is below that."""
+    command = [sys.executable, "-c", WIDE, str(budget_s)]
+
+    told = subprocess.run(command, cwd=ROOT, capture_output=True, check=True)
+
+    spent_s, search = json.loads(told.stdout)
+    least = [re.search(r"foretold to take about ([\d.]+)", said) for said in search["narrowed"]]
+    stated_s = max((float(one.group(1)) for one in least if one), default=0.0)
+    assert spent_s <= 1.1 * max(budget_s, stated_s)
+    assert (stated_s > budget_s) == (budget_s == 1)
+    assert search["completed"]
 
 
 TRAIN = """

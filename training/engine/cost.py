@@ -74,9 +74,10 @@ class Forecast:
         """Foretell CPU-seconds over all folds and kinds of inputs.
 
         A fit on few rows is mostly overhead, which makes what it tells too much: so one on a whole split is
-        tried too, where it takes little of the `left_s` CPU-seconds that are left.
+        tried too, where it takes little of the `left_s` CPU-seconds that are left. Where none are left
+        nothing is fitted: another setting of the member tells it.
         """
-        few = self._probe(candidate)
+        few = self._probe(candidate, may_fit=left_s >= 0.0)
         if candidate.member in self._known:
             other, cpu_s = self._known[candidate.member]
             return cpu_s * self._extrapolate(few) / self._extrapolate(self._probe(other))
@@ -86,11 +87,12 @@ class Forecast:
             self._whole[candidate] = self._measure(candidate, (len(part.y),))
         return self._extrapolate(self._whole.get(candidate, few))
 
-    def _probe(self, candidate: Candidate) -> Probe:
-        if candidate not in self._few:
+    def _probe(self, candidate: Candidate, *, may_fit: bool = True) -> Probe:
+        alike = [probe for other, probe in self._few.items() if other.member == candidate.member]
+        if candidate not in self._few and (may_fit or not alike):
             n_rows = min(PROBE_ROWS, len(self._part.y))
             self._few[candidate] = self._measure(candidate, (n_rows // 4, n_rows))
-        return self._few[candidate]
+        return self._few.get(candidate) or alike[0]
 
     def _measure(self, candidate: Candidate, sizes: Sequence[int]) -> Probe:
         """Fit on so many rows, once or twice: what both fits took alike is not due to the rows.

@@ -40,6 +40,16 @@ def test_more_folds_cost_more() -> None:
     assert one.foretell(KNN[0]) == pytest.approx(4 * few)
 
 
+def test_nothing_is_fitted_to_foretell_once_nothing_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a budget is spent, a member's other setting tells what one would take, at no cost."""
+    forecast = forecast_of(1)
+    known = forecast.foretell(KNN[0])
+
+    monkeypatch.setattr(forecast, "_fit", lambda *_: pytest.fail("it was fitted"))
+
+    assert forecast.foretell(KNN[1], left_s=-1.0) == pytest.approx(known)
+
+
 def test_what_a_member_cost_corrects_what_was_foretold() -> None:
     """Once one setting has run, the others are told by it."""
     forecast = forecast_of(1)
