@@ -5,16 +5,18 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from scipy.stats import binom
 
+from benchmarks.evaluation import coverage, paired, product
 from benchmarks.evaluation.coverage import MEASURES, run
 from benchmarks.evaluation.kind import EQUAL, KINDS
 from benchmarks.evaluation.learner import logistic
 from benchmarks.evaluation.paired import run as run_paired
 from benchmarks.evaluation.product import PRODUCTS, judge_table
-from benchmarks.evaluation.result import keep
+from benchmarks.evaluation.result import HERE, keep
 
 LUCK = 0.001
 """A test of what holds fails so rarely at most; seeds are fixed, so it fails always or never."""
@@ -51,6 +53,18 @@ def test_fresh_records_change_no_answer_about_the_table() -> None:
 
     assert found.differing == 0
     assert len(found.calibrated) == 3
+
+
+@pytest.mark.parametrize(
+    ("part", "script"), [("coverage", coverage), ("paired", paired), ("product", product)]
+)
+def test_tables_are_those_of_the_results(part: str, script: ModuleType) -> None:
+    """The README's tables are made of results.json and nothing else."""
+    results = json.loads((HERE / "results.json").read_text(encoding="utf-8"))
+
+    written = script.to_markdown(results[part])
+
+    assert written in (HERE / "README.md").read_text(encoding="utf-8")
 
 
 def test_part_replaces_what_stood_between_its_markers(tmp_path: Path) -> None:
