@@ -8,7 +8,7 @@ import click
 
 from cli import option
 from cli.champion import champion_of
-from cli.console import say, say_json, say_prose, say_table
+from cli.console import say_json, say_prose, say_table
 from cli.place import open_place
 from cli.scores import HEADS, cells
 from herdbook.tag import split_tag
@@ -46,12 +46,11 @@ def _say(found: dict[str, Any]) -> None:
         ["model", *HEADS[1::2]], [[tag, *cells(headline[tag])[::2]] for tag in (found["a"], found["b"])]
     )
     says = found["says"]
-    say_prose(f"\n{says[0].upper()}{says[1:]}.")
+    is_tag_first = says.startswith((found["a"], found["b"]))  # a tag is no word to begin with a capital
+    say_prose(f"\n{says if is_tag_first else says[0].upper() + says[1:]}.")
     difference = found["difference"]
     if difference is not None:
         values = "{value:+.4f} (95 % interval {low:+.4f} to {high:+.4f})".format(**difference)
-        say(f"difference in log-loss, first less second: {values}")
-    if found["p_value"] is not None:
-        say(f"p-value: {found['p_value']:.2g}")
+        say_prose(f"Difference in log-loss, first less second: {values}.")
     for limit in found["limits"] if found["is_paired"] else []:
         say_prose(f"Note: {limit}.")

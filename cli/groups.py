@@ -8,6 +8,7 @@ from textwrap import TextWrapper
 from typing import TYPE_CHECKING, Any
 
 from cli.console import say, say_aside, say_table, stdout
+from herdbook.errors import shown
 from herdbook.label import ClusterLabels, ColumnLabels
 from herdbook.naming import unnamed
 
@@ -137,7 +138,17 @@ def _say_names(dataset: Dataset, report: Mapping[str, Any]) -> None:
     """Say what nobody would guess of the names: why some are missing, and what they are not used for."""
     if problem := report["not_carried"]:
         say_aside(f"names of an earlier discovery are not carried over: {problem}")
-    is_named = report["names"] != {str(number): name for number, name in _ruled(report).items()}
-    if is_named and not isinstance(dataset.labels, ClusterLabels):
+    if isinstance(dataset.labels, ClusterLabels):
+        return _say_unnamed(report)
+    if report["names"] != {str(number): name for number, name in _ruled(report).items()}:
         by = "a column" if isinstance(dataset.labels, ColumnLabels) else "the dataset file's rules"
         say_aside(f"training takes its labels from {by}; names given by hand are for reports")
+    return None
+
+
+def _say_unnamed(report: Mapping[str, Any]) -> None:
+    """Say which clusters would be trained on by their numbers, and how they get a name."""
+    numbers = [n for n in range(len(report["clusters"])) if str(n) not in report["names"]]
+    if numbers:
+        called = shown([unnamed(number) for number in numbers])
+        say_aside(f"trained on without a name: {called}; give one with --name {numbers[0]}=NAME")

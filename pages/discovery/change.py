@@ -7,6 +7,7 @@ from typing import Any
 
 from pages.block import Cell, Facts, Section, Table, present
 from pages.discovery.found import Found
+from pages.identity import Identity
 from pages.number import MISSING, fixed, number, sentence
 
 MARKS = {"new": "good", "gone": "warn", "renamed": "good", "kept": "muted"}
@@ -43,22 +44,26 @@ def _changes(found: Found, changes: Mapping[str, Any]) -> Table | None:
     if not rows:
         return None
     note = "Overlap: records in both, of the records in either; above one half it is the same cluster."
-    heads = ["Now", "Before", "Change", "#Overlap", "#Records now", "#Records before"]
+    heads = ["Now", "Before", "Change", "#Records", "#Overlap"]
     return Table("What became of each cluster", heads, rows, note=note)
 
 
 def _row(found: Found, one: Mapping[str, Any]) -> list[object]:
-    now, before = one.get("after") or {}, one.get("before") or {}
-    change = str(one.get("change") or "")
-    identity = found.of(now["cluster"]) if now else None
+    now, before, change = one.get("after") or {}, one.get("before") or {}, str(one.get("change") or "")
+    was = f"was {number(before['n_records'])}" if before.get("n_records") is not None else ""
     return [
-        Cell(str(now["name"]), f"cluster {now['cluster']}", identity=identity) if now else MISSING,
-        Cell(str(before["name"]), f"cluster {before['cluster']}") if before else MISSING,
+        _called(now, found.of(now["cluster"]) if now else None),
+        _called(before),
         Cell(change, mark=MARKS.get(change, "")),
+        Cell(number(now.get("n_records")), was),
         fixed(one.get("overlap"), 2),
-        number(now.get("n_records")),
-        number(before.get("n_records")),
     ]
+
+
+def _called(line: Mapping[str, Any], identity: Identity | None = None) -> Cell | str:
+    if not line:
+        return MISSING
+    return Cell(str(line["name"]), f"cluster {line['cluster']}", identity=identity)
 
 
 def _sizes(changes: Mapping[str, Any]) -> Facts | None:

@@ -31,9 +31,26 @@ def test_compare_says_whether_a_difference_is_real(
     assert max(len(line.rstrip()) for line in said[:3]) <= 80
 
 
+@pytest.mark.integration
+def test_compare_of_one_model_is_with_the_champion(
+    trained: Models, place: Path, monkeypatch: pytest.MonkeyPatch, capsys: Said
+) -> None:
+    """The champion stands second; itself it is not compared with."""
+    monkeypatch.setenv("HERDBOOK_LEDGER", trained.ledger_url)
+
+    codes = [run(["compare", tag, "--json"]) for tag in (trained.second_animals_tag, trained.animals.tag)]
+
+    said = capsys.readouterr()
+    told = json.loads(said.out)
+    assert codes == [0, 2]
+    assert (told["a"], told["b"]) == (trained.second_animals_tag, trained.animals.tag)
+    assert "is the champion itself" in said.err
+
+
 @pytest.mark.parametrize(
     ("tags", "said"),
     [
+        (["animals:000000000000"], "there is no model that serves dataset animals yet"),
         (["animals:000000000000", "animals:111111111111"], "there is no model animals:000000000000"),
         (["animals:000000000000", "second"], "there is no model second"),
     ],

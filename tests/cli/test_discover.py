@@ -64,8 +64,9 @@ def test_discover_carries_names_and_shows_what_changed(herd: Ledger, capsys: Sai
     says, heads, *lines = out.partition(f"since report {first['report'][:12]}: ")[2].splitlines()
     assert says == "4 kept, 1 new"
     assert heads.split() == ["before", "records", "share", "now", "records", "share", "overlap"]
-    assert sum(line.startswith("kept  zero (0) ") and line.count("zero (") == 2 for line in lines) == 1
-    assert max(len(line.rstrip()) for line in lines) <= 80
+    table = [line.rstrip() for line in lines if line.startswith(("kept", "new"))]
+    assert sum(line.startswith("kept  zero (0) ") and line.count("zero (") == 2 for line in table) == 1
+    assert (len(table), max(map(len, table)) <= 80) == (5, True)
     assert "“zero” (by the rules “" in out
 
 
@@ -76,6 +77,16 @@ def test_discover_names_nothing_unseen(herd: Ledger, capsys: Said) -> None:
     assert run(["discover", "animals", "--snapshot", other_snapshot(herd, first), "--name", "2=dog"]) == 1
 
     assert "2 may be numbers of an earlier discovery" in capsys.readouterr().err
+    assert list_namings(herd, "animals") == []
+
+
+def test_discover_names_nothing_when_there_is_nothing_to_compare(herd: Ledger, capsys: Said) -> None:
+    """The only discovery cannot be compared with another; a command that fails leaves no name behind."""
+    answer(capsys, "animals")
+
+    assert run(["discover", "animals", "--name", "2=dog", "--compare", "latest"]) == 1
+
+    assert "there is no report" in capsys.readouterr().err
     assert list_namings(herd, "animals") == []
 
 

@@ -74,13 +74,16 @@ def test_report_of_a_later_discovery_has_the_names_carried_over(
 
 
 @pytest.mark.integration
+@pytest.mark.parametrize("wanted", ["tag", "dataset", "nothing"])
 def test_report_of_a_model_is_its_evaluation(
-    trained: Models, place: Path, monkeypatch: pytest.MonkeyPatch, capsys: Said
+    wanted: str, trained: Models, place: Path, monkeypatch: pytest.MonkeyPatch, capsys: Said
 ) -> None:
-    """A tag gives the page of its evaluation, named by it."""
+    """A tag gives the page of its evaluation, named by it; a dataset's name, or nothing, the champion's."""
     monkeypatch.setenv("HERDBOOK_LEDGER", trained.ledger_url)
+    monkeypatch.setenv("HERDBOOK_DATASET", "animals")
+    arguments = {"tag": [trained.animals.tag], "dataset": ["animals"], "nothing": []}
 
-    assert run(["report", trained.animals.tag]) == 0
+    assert run(["report", *arguments[wanted]]) == 0
 
     path = Path(capsys.readouterr().out.strip())
     assert path.name == f"{trained.animals.tag.replace(':', '-')}.html"
@@ -96,12 +99,20 @@ def test_report_of_a_model_without_one_says_so(place: Path, capsys: Said) -> Non
     assert f"there is no report of the evaluation of {tag}" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("wanted", ["0" * 12, "nothing", "animals:000000000000", "../x"])
+@pytest.mark.parametrize(
+    "wanted", ["0" * 12, "nothing", "animals:000000000000", "../x", "animals", "iris", "-diris"]
+)
 def test_report_that_is_not_there_is_a_sentence(place: Path, wanted: str, capsys: Said) -> None:
-    """Neither a model nor a discovery: said, and nothing is written."""
+    """Neither a model nor a discovery, or a dataset without a champion: said, and nothing is written."""
     assert run(["report", wanted]) == 1
     assert capsys.readouterr().err.startswith("herdbook: there is no ")
     assert not (place / "state" / "reports").exists()
+
+
+def test_report_of_another_dataset_is_wrong_usage(place: Path, capsys: Said) -> None:
+    """The dataset behind -d is the one that the report is about."""
+    assert run(["report", "animals", "-d", "iris"]) == 2
+    assert "animals is not of dataset iris" in capsys.readouterr().err
 
 
 @pytest.mark.integration
