@@ -64,7 +64,8 @@ def build_card(dataset: Dataset, recipe: Mapping[str, Any], found: Findings) -> 
             "repeats": len(found.evaluation.folds),
             "inner_folds": found.plan.inner_folds,
             "metrics": metrics,
-            "calibration": found.calibration.facts | measure_calibration(found.nested, found.rows.y),
+            "calibration": found.calibration.facts
+            | measure_calibration(found.nested, found.rows.y, folds=found.evaluation.folds),
         },
         "headline": metrics[found.shipped.inputs][found.shipped.procedure],
         "classic": {line.name: line.facts for line in found.classic},

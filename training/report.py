@@ -62,7 +62,7 @@ def report_evaluation(
         },
         "calibration": _calibration(found),
         "confusion": confusion(found.nested, rows.y, rows.classes),
-        "classes": score_classes(found.nested, rows.y, rows.classes),
+        "classes": score_classes(found.nested, rows.y, rows.classes, folds=found.evaluation.folds),
         "examined": examined.model | {"left_out": examined.left_out},
         "controls": examined.parts["controls"],
         "learning_curve": examined.parts["learning_curve"],
@@ -130,9 +130,9 @@ def _design(dataset: Dataset, card: Mapping[str, Any], found: Findings) -> dict[
 
 def _calibration(found: Findings) -> dict[str, Any]:
     """Measure what ships by its nested answers, and tell how its method was chosen beside the others."""
-    chosen, y = found.calibration, found.rows.y
+    chosen, y, folds = found.calibration, found.rows.y, found.evaluation.folds
     nested = {"before": found.uncalibrated, "after": found.nested}
-    measured = {name: measure_calibration(one, y) for name, one in nested.items()}
+    measured = {name: measure_calibration(one, y, folds=folds) for name, one in nested.items()}
     crossfitted = {name: measure_calibration(one, y) for name, one in chosen.crossfitted.items()}
     methods = {
         name: {"log_loss": facts["log_loss"]} | _summarise(crossfitted[name])
