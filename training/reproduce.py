@@ -112,9 +112,7 @@ def _differences(recipe: Mapping[str, Any], today: Mapping[str, Any]) -> dict[st
 def _say(found: Mapping[str, Any]) -> str:
     tag, n_records = found["model"], found["n_records"]
     if found["is_same_version"]:
-        return (
-            f"{tag} is reproduced to the last bit: same files, same answers to {n_records:,} records"
-        )
+        return f"{tag} is reproduced to the last bit: same files, same answers to {n_records:,} records"
     largest, share = found["largest_probability_difference"], found["same_label_share"]
     changed = [*(["the code"] if found["code_differs"] else []), *found["libraries_differ"]]
     differs = f"; other than then: {', '.join(changed)}" if changed else "; neither code nor libraries differ"
