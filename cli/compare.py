@@ -10,7 +10,7 @@ from cli import option
 from cli.champion import champion_of
 from cli.console import say_json, say_prose, say_table
 from cli.place import open_place
-from cli.scores import HEADS, cells
+from cli.scores import HEADS, as_sentence, cells
 from herdbook.tag import split_tag
 
 
@@ -46,8 +46,7 @@ def _say(found: dict[str, Any]) -> None:
         ["model", *HEADS[1::2]], [[tag, *cells(headline[tag])[::2]] for tag in (found["a"], found["b"])]
     )
     says = found["says"]
-    is_tag_first = says.startswith((found["a"], found["b"]))  # a tag is no word to begin with a capital
-    say_prose(f"\n{says if is_tag_first else says[0].upper() + says[1:]}.")
+    say_prose(f"\n{as_sentence(says, (found['a'], found['b']))}")
     difference = found["difference"]
     if difference is not None:
         values = "{value:+.4f} (95 % interval {low:+.4f} to {high:+.4f})".format(**difference)

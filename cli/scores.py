@@ -59,9 +59,18 @@ def say_comparison(comparison: Mapping[str, Any]) -> None:
     say_table(heads, [[role, tag, *cells(comparison["headline"][tag])[::2]] for role, tag in each])
     agreement = comparison["agreement"]
     agreed = "" if agreement is None else f" They give the same label to {agreement:.1%} of the records."
-    says = comparison["says"]
-    say_prose(f"\n{says[0].upper()}{says[1:]}.{agreed}")
+    says = as_sentence(comparison["says"], (champion, challenger))
+    say_prose(f"\n{says}{agreed}")
     say(f"To let the challenger serve: {comparison['promote']}")
+
+
+def as_sentence(says: str, tags: tuple[str, ...]) -> str:
+    """Begin with a capital and end with a full stop; a tag that stands first is no word to change.
+
+    >>> as_sentence("no difference shown", ()), as_sentence("iris:ab is better", ("iris:ab",))
+    ('No difference shown.', 'iris:ab is better.')
+    """
+    return f"{says if says.startswith(tags) else says[0].upper() + says[1:]}."
 
 
 def _name(member: str) -> str:

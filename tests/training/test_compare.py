@@ -26,6 +26,7 @@ def keep_model(
     confidence: float | None,
     loss: float = 0.1,
     n_relabelled: int = 0,
+    dealt: int | None = None,
     **changed: Any,
 ) -> str:
     """Publish a small model and, unless confidence is None, answers that are so confident in the truth."""
@@ -38,7 +39,8 @@ def keep_model(
         y[:n_relabelled] = (y[:n_relabelled] + 1) % 3
         truth, said = np.eye(3)[y], confidence + 0.05 * np.sin(np.arange(N))[:, None]
         answers = truth * said + (1 - truth) * (1 - said) / 2
-        report = {"rows": list(range(N)), "y": y.tolist(), "classes": CLASSES, "folds": [(y * 2).tolist()]}
+        folds = y * 2 if dealt is None else np.random.default_rng(dealt).permutation(N) % 5
+        report = {"rows": list(range(N)), "y": y.tolist(), "classes": CLASSES, "folds": [folds.tolist()]}
         report |= {"model": tag, "snapshot": card["snapshot"], "probabilities": [answers.tolist()]}
         write_report(ledger, "iris", OUT_OF_FOLD, report)
     return tag
@@ -70,6 +72,17 @@ def test_records_of_two_labels_are_left_out_and_counted(ledger: Ledger, tmp_path
 
     assert (found["n_rows"], found["n_relabelled"]) == (N - 7, 7)
     assert any(f"7 of {N} records were left out" in limit for limit in found["limits"])
+
+
+def test_order_of_the_models_is_nothing(ledger: Ledger, tmp_path: Path) -> None:
+    """Whichever model is named first, the same is shown, although their folds differ."""
+    a = keep_model(ledger, tmp_path / "a", confidence=0.70, dealt=1)
+    b = keep_model(ledger, tmp_path / "b", confidence=0.72, dealt=2)
+
+    one, other = compare_models(ledger, a, b), compare_models(ledger, b, a)
+
+    assert one["p_value"] == pytest.approx(other["p_value"])
+    assert one["difference"]["low"] == pytest.approx(-other["difference"]["high"])
 
 
 def test_model_does_not_differ_from_itself(ledger: Ledger, tmp_path: Path) -> None:
