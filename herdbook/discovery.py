@@ -74,8 +74,8 @@ def find_discovery(ledger: Ledger, dataset: str, wanted: str, *, besides: str = 
         return resolve_report(ledger, dataset, KIND, wanted)
     kept = [listed.report for listed in _listed(ledger, dataset) if listed.report != besides]
     if not kept:
-        other = "other " if besides else ""
-        raise ReportMissingError(f"of an {other}earlier discovery on dataset {dataset}", cure=CURE)
+        which = "another, earlier" if besides else "an earlier"
+        raise ReportMissingError(f"of {which} discovery on dataset {dataset}", cure=CURE)
     return kept[-1]
 
 
