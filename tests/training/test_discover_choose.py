@@ -9,8 +9,10 @@ import pytest
 
 from tests.fixtures.herd import ANIMALS, make_animals
 from training.discover import Scale, ScaleChoice, choose_scale
-from training.discover.choose import FACTORS, SHARES, Trial, bound_stability, pick
+from training.discover.choose import FACTORS, SHARES, Trial, bound_stability, list_alike, pick
+from training.discover.columns import fit_chosen
 from training.discover.scale import TOGETHER
+from training.discover.space import fit_space
 
 KINDS = [feature.type for feature in ANIMALS.features]
 
@@ -62,33 +64,46 @@ def test_pick_takes_the_best_score() -> None:
     best = make_trial(0.02, validity=0.8)
     trials = [make_trial(0.05), best, make_trial(0.1, validity=0.8, outlier_share=0.5)]
 
-    assert pick(trials, bound=0.75) == best.scale
+    assert pick(list_alike(trials, bound=0.75)) == best.scale
 
 
 def test_pick_refuses_what_is_not_stable() -> None:
     """Clusters that do not come back are not chosen, however dense; if none is left, all stay together."""
     unstable = make_trial(0.02, validity=1.0, stability=0.7)
 
-    assert pick([unstable, make_trial(0.05)], bound=0.75) == Scale(0.05, 0.5)
-    assert pick([unstable], bound=0.75) == TOGETHER
-    assert pick([make_trial(0.05, n_clusters=1)], bound=0.75) == TOGETHER
+    assert pick(list_alike([unstable, make_trial(0.05)], bound=0.75)) == Scale(0.05, 0.5)
+    assert pick(list_alike([unstable], bound=0.75)) == TOGETHER
+    assert pick(list_alike([make_trial(0.05, n_clusters=1)], bound=0.75)) == TOGETHER
 
 
 def test_pick_prefers_fewer_clusters_among_those_alike() -> None:
     """Within one standard error of the best, fewer clusters win (parsimony)."""
     finer = make_trial(0.01, n_clusters=5, validity=0.51, error=0.05)
 
-    assert pick([finer, make_trial(0.05)], bound=0.75) == Scale(0.05, 0.5)
+    assert pick(list_alike([finer, make_trial(0.05)], bound=0.75)) == Scale(0.05, 0.5)
 
 
 def test_pick_takes_the_middle_of_a_plateau() -> None:
     """Where many scales give the same, a little change of the records changes nothing for the middle one."""
     plateau = [make_trial(share, factor) for factor in FACTORS for share in SHARES]
 
-    assert pick(plateau, bound=0.75) == Scale(0.05, 0.5)
+    assert pick(list_alike(plateau, bound=0.75)) == Scale(0.05, 0.5)
 
 
 @pytest.mark.parametrize(("dimension", "bound"), [(0.5, 0.95), (1.5, 0.85), (2.0, 0.75), (9.0, 0.5)])
 def test_bound_falls_with_the_dimension(dimension: float, bound: float) -> None:
     """Chance clusters come back on a line and in the plane, hardly ever in many dimensions."""
     assert bound_stability(dimension) == pytest.approx(bound)
+
+
+def test_fit_of_all_records_keeps_the_number_of_clusters_that_was_judged() -> None:
+    """A cluster that only all records show was never judged: a coarser scale as good leaves it out."""
+    generator = np.random.default_rng(7)
+    places, sizes = [(0, 0), (9, 0), (0, 9), (9, 9)], (300, 300, 300, 30)
+    frame = np.vstack([generator.normal(at, 0.5, (n, 2)) for at, n in zip(places, sizes, strict=True)])
+    fine, coarse = Scale(0.01, 0.25), Scale(0.1, 0.25)
+    judged = ScaleChoice(fine, [], "", n_clusters=3, coarser=(coarse,))
+
+    chosen, clusters = fit_chosen(frame, fit_space(frame, ["number"] * 2, [0] * 2), judged)
+
+    assert (chosen.scale, clusters.n_clusters) == (coarse, 3)

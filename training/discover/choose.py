@@ -40,7 +40,9 @@ RULE = (
     "records spread in two dimensions, 0.95 on a line and 0.5 from four dimensions on. The score is "
     "stability times density validity (relative DBCV brought to 0..1, where outliers count 0). Among pairs "
     "within one standard error of the best those with the fewest clusters are kept, and the middle one is "
-    "chosen. If every pair is refused, the records are left together: one cluster if they are concentrated, "
+    "chosen; if all records show more clusters at it than those that were looked at did, it is the next "
+    "larger share that was as good and keeps their number. If every pair is refused, the records are left "
+    "together: one cluster if they are concentrated, "
     "none if they are scattered evenly."
 )
 
@@ -89,12 +91,14 @@ def choose_scale(
         bound = bound_stability(measure_dimension(spread[0]))
         for factor in FACTORS:
             trials += _try_factor(space.place(frame), spread, halves, factor)
-    chosen = pick(trials, bound=bound)
+    alike = list_alike(trials, bound=bound)
+    chosen = pick(alike)
     rows = [_row(trial, len(frame), bound=bound) for trial in trials]
     rows.append(_row_together(len(frame)))
-    for row in rows:
-        row["is_chosen"] = (row["share"], row["factor"]) == (chosen.share, chosen.factor)
-    return ScaleChoice(chosen, rows, RULE)
+    n_clusters = alike[0].n_clusters if alike else None
+    coarser = sorted({one.scale.share for one in alike if one.scale.factor == chosen.factor})
+    rest = tuple(Scale(share, chosen.factor) for share in coarser if share > chosen.share)
+    return ScaleChoice(chosen, rows, RULE, n_clusters, rest).take(chosen)
 
 
 def bound_stability(dimension: float) -> float:
@@ -102,17 +106,23 @@ def bound_stability(dimension: float) -> float:
     return float(np.interp(dimension, *BOUND_BY_DIMENSION))
 
 
-def pick(trials: Sequence[Trial], *, bound: float) -> Scale:
-    """Pick the scale: the simplest of those that are stable and about as good as the best."""
+def list_alike(trials: Sequence[Trial], *, bound: float) -> list[Trial]:
+    """List the trials of fewest clusters among those that are stable and about as good as the best."""
     stable = [trial for trial in trials if trial.n_clusters > 1 and trial.stability >= bound]
     if not stable:
-        return TOGETHER
+        return []
     best = max(stable, key=lambda trial: trial.score)
     alike = [trial for trial in stable if trial.score >= best.score - best.error * best.worth]
     fewest = min(trial.n_clusters for trial in alike)
-    scales = [trial.scale for trial in alike if trial.n_clusters == fewest]
-    factor = _middle([scale.factor for scale in scales])
-    return Scale(_middle([scale.share for scale in scales if scale.factor == factor]), factor)
+    return [trial for trial in alike if trial.n_clusters == fewest]
+
+
+def pick(alike: Sequence[Trial]) -> Scale:
+    """Pick the middle scale of those that are alike; none leaves the records together."""
+    if not alike:
+        return TOGETHER
+    factor = _middle([trial.scale.factor for trial in alike])
+    return Scale(_middle([trial.scale.share for trial in alike if trial.scale.factor == factor]), factor)
 
 
 def _middle(values: Sequence[float]) -> float:

@@ -12,6 +12,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from herdbook.clusters import Clusters
 from herdbook.dataset import Dataset
+from herdbook.space import Space
 from training.discover.choose import choose_scale
 from training.discover.fit import MAXIMUM_FIT_ROWS, fit_clusters
 from training.discover.scale import Scale, ScaleChoice
@@ -51,11 +52,13 @@ class ClusterColumns(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # 
         frame = self._validated(frame, reset=True)
         width = frame.shape[1]
         kinds, n_values = self.kinds or ["number"] * width, self.n_values or [0] * width
-        self.choice_: ScaleChoice | None = None if self.scale else choose_scale(frame, kinds, n_values)
-        scale = self.choice_.scale if self.choice_ else self.scale
-        assert scale is not None
         space, sample = fit_space(frame, kinds, n_values), _sample(frame)
-        self.clusters_: Clusters = fit_clusters(sample, space, scale.of(len(sample)))
+        if self.scale:
+            self.choice_: ScaleChoice | None = None
+            self.clusters_: Clusters = fit_clusters(sample, space, self.scale.of(len(sample)))
+        else:
+            choice = choose_scale(frame, kinds, n_values)
+            self.choice_, self.clusters_ = fit_chosen(sample, space, choice)
         return self
 
     def transform(self, frame: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -74,6 +77,24 @@ class ClusterColumns(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # 
             self, frame, reset=reset, dtype=np.float64, ensure_all_finite="allow-nan"
         )
         return checked
+
+
+def fit_chosen(
+    sample: NDArray[np.float64], space: Space, choice: ScaleChoice
+) -> tuple[ScaleChoice, Clusters]:
+    """Fit clusters at the chosen scale, or at a coarser one that was as good, if that keeps their number.
+
+    The choice looked at fewer records. More of them resolve what is scattered between the clusters, and may
+    make a cluster of it that nobody judged.
+    """
+    found = fit_clusters(sample, space, choice.scale.of(len(sample)))
+    if choice.n_clusters is None or found.n_clusters <= choice.n_clusters:
+        return choice, found
+    for scale in choice.coarser:
+        coarser = fit_clusters(sample, space, scale.of(len(sample)))
+        if coarser.n_clusters == choice.n_clusters:
+            return choice.take(scale), coarser
+    return choice, found
 
 
 def _sample(frame: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil, sqrt
 from typing import Any
 
@@ -48,8 +48,25 @@ TOGETHER = Scale(share=1.0, factor=0.5)
 
 @dataclass(frozen=True, eq=False)
 class ScaleChoice:
-    """A chosen scale, the whole grid that was looked at as rows of plain JSON, and the rule in words."""
+    """A chosen scale, and how it was chosen.
+
+    Attributes
+    ----------
+    scale : the chosen one
+    grid : the whole grid that was looked at, as rows of plain JSON
+    rule : the rule in words
+    n_clusters : how many clusters it gave to the records that were looked at; None if they stay together
+    coarser : scales with larger shares that were as good and gave as many clusters, the next one first
+    """
 
     scale: Scale
     grid: list[dict[str, Any]]
     rule: str
+    n_clusters: int | None = None
+    coarser: tuple[Scale, ...] = ()
+
+    def take(self, scale: Scale) -> ScaleChoice:
+        """Give the same choice with another scale of the grid chosen."""
+        chosen = (scale.share, scale.factor)
+        grid = [row | {"is_chosen": (row["share"], row["factor"]) == chosen} for row in self.grid]
+        return replace(self, scale=scale, grid=grid)
