@@ -49,6 +49,20 @@ def test_label_does_not_hang_on_a_flag_that_parts_nothing(
     assert names(model.predict(changed)) == names(model.predict(herd))
 
 
+@pytest.mark.parametrize("flipped", [TAIL, WINGS], ids=["has_tail", "has_wings"])
+def test_label_that_one_flag_changes_is_told_as_an_outlier(
+    model: Predictor, herd: Frame, flipped: int
+) -> None:
+    """What a wrong flag turns into another animal is like no animal, and the answer says so."""
+    changed = herd.copy()
+    changed[:, flipped] = 1 - changed[:, flipped]
+
+    before, after = model.predict(herd), model.predict(changed)
+
+    is_other = np.array(names(after)) != np.array(names(before))
+    assert after.assignment.outlier[is_other].all()
+
+
 def test_answers_do_not_hang_on_the_order(model: Predictor, herd: Frame) -> None:
     """A record is answered the same wherever it stands among others."""
     order = np.random.Generator(np.random.PCG64(0)).permutation(len(herd))
