@@ -37,12 +37,6 @@ class Matching:
     new: tuple[int, ...]
     gone: tuple[int, ...]
 
-    def translate(self, found: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Give found clusters, shape (n,), the reference's numbers; -1 in none, or in one that is new."""
-        known = np.full(max([*self.of, *self.new, -1]) + 2, -1, dtype=np.int64)  # the last is for -1 itself
-        known[list(self.of)] = list(self.of.values())
-        return known[found]
-
 
 def match_clusters(
     reference: NDArray[np.int64],
