@@ -32,7 +32,8 @@ STAMP = VENV / "herdbook.stamp"
 UNFINISHED = VENV / "herdbook.unfinished"
 LOCKS = {"runtime": ROOT / "requirements.lock", "dev": ROOT / "requirements-dev.lock"}
 WHEELS = (Path("/usr/share/python-wheels"), Path("/usr/share/python3-wheels"))
-TOOLS = ("curl", "make")  # commands that the tests of the documentation run
+TOOLS = {"curl": ("curl",), "make": ("make",)}  # commands that the tests of the documentation run
+BROWSER = {"chromium": ("chromium", "chromium-browser", "google-chrome")}  # any of these draws the pages
 BUILT = "hdbscan"  # has wheels for macOS and for Linux on x86-64; on another Linux its source is built
 
 
@@ -217,9 +218,10 @@ def install_compiler() -> None:
 
 def install_tools() -> None:
     """See that the commands are there that the tests run."""
-    missing = [tool for tool in TOOLS if not shutil.which(tool)]
-    if missing and not install_system(missing, "testing the documentation"):
-        say("the tests of the documentation are skipped until then")
+    for packages, tests in ((TOOLS, "tests of the documentation"), (BROWSER, "tests in a browser")):
+        missing = [name for name, commands in packages.items() if not any(map(shutil.which, commands))]
+        if missing and not install_system(missing, f"running the {tests}"):
+            say(f"the {tests} are skipped until then")
 
 
 def install_system(packages: list[str], who: str) -> bool:
@@ -231,7 +233,8 @@ def install_system(packages: list[str], who: str) -> bool:
         install = [*sudo, "apt-get", "-qq", "install", "--yes", "--no-install-recommends", *packages]
         if try_out(install) or (run([*sudo, "apt-get", "-qq", "update"]) and run(install, quiet=True)):
             return True
-    say(f"{needs}, which this machine lacks: please install that")
+    cure = f"brew install {' '.join(packages)}" if sys.platform == "darwin" else "please install that"
+    say(f"{needs}, which this machine lacks: {cure}")
     return False
 
 

@@ -165,3 +165,43 @@ def test_environment_leads_no_install_elsewhere(
 
     assert "PIP_TARGET" not in given
     assert (given["PIP_USER"], given["PIP_INDEX_URL"]) == ("0", "https://index.example/simple")
+
+
+def test_missing_tools_are_named_where_there_is_no_apt(
+    bootstrap: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What cannot be installed is named, with the tests that are skipped; a browser of another name does."""
+    for command in ("curl", "google-chrome"):
+        (bootstrap.ROOT / command).touch(mode=0o755)
+    monkeypatch.setenv("PATH", str(bootstrap.ROOT))
+
+    bootstrap.install_tools()
+    (bootstrap.ROOT / "google-chrome").unlink()
+    bootstrap.install_tools()
+
+    said = [line.removeprefix("bootstrap: ") for line in capsys.readouterr().out.splitlines()]
+    assert said[1] == "the tests of the documentation are skipped until then"
+    assert [line.split(",")[0] for line in said[::2]] == [
+        "running the tests of the documentation needs make",
+        "running the tests of the documentation needs make",
+        "running the tests in a browser needs chromium",
+    ]
+    assert said[-1] == "the tests in a browser are skipped until then"
+
+
+def test_missing_tools_are_installed_with_apt(
+    bootstrap: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """On Debian and its kin the packages are asked for by name, after it has been said."""
+    asked = bootstrap.ROOT / "asked.txt"
+    for command in ("apt-get", "sudo"):
+        script = bootstrap.ROOT / command
+        script.write_text(f'#!/bin/sh\necho "$@" >>"{asked}"\n')
+        script.chmod(0o755)
+    monkeypatch.setenv("PATH", str(bootstrap.ROOT))
+
+    bootstrap.install_tools()
+
+    installs = [line.split("recommends ")[1] for line in asked.read_text().splitlines() if "install" in line]
+    assert installs == ["curl make", "chromium"]
+    assert "running the tests in a browser needs chromium: installing with" in capsys.readouterr().out
