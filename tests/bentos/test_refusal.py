@@ -21,10 +21,11 @@ from herdbook.errors import (
 
 
 def every_class(root: type[HerdbookError] = HerdbookError) -> Iterator[type[HerdbookError]]:
-    """Walk over a class and all below it that are ours."""
+    """Walk over a class and all below it that are ours and that the service may raise."""
     yield root
     for each in root.__subclasses__():
-        if each.__module__.startswith(("herdbook", "bentos")):
+        is_clients = each.__module__.startswith("herdbook.client")
+        if each.__module__.startswith(("herdbook", "bentos")) and not is_clients:
             yield from every_class(each)
 
 
