@@ -9,7 +9,7 @@ import ctypes
 import os
 import signal
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, NoReturn
 
 import orjson
@@ -31,8 +31,10 @@ from bentos.exchange import Answer, Ticket
 from bentos.guard import Guard
 from bentos.hall import Hall
 from bentos.openapi import SYSTEM, build_document, describe_methods
+from bentos.operation import Page
 from bentos.refusal import MethodRefusedError, NotReadyError, RouteMissingError
 from bentos.routes import Routes
+from bentos.steering import with_real_host
 
 REPLACED = frozenset({"index", "assets", "static_content", "openapi-spec"})
 """Names of BentoML's own pages: they load scripts from elsewhere, and ours take their place."""
@@ -55,6 +57,7 @@ class Herd(Service[Any]):  # type: ignore[misc]  # BentoML has no types
         die_with_parent()
         connection.install()
         self.inject_config()
+        self.hall.settings = with_real_host(self.hall.settings)
         return HerdFactory(self, is_main=is_main)()
 
     @property
@@ -83,8 +86,7 @@ class HerdFactory(ServiceAppFactory):  # type: ignore[misc]  # BentoML has no ty
         """Build the app."""
         app: Starlette = super().__call__()
         kept = [route for route in app.routes if getattr(route, "name", "") not in REPLACED]
-        ours = [Route(page.path, page.endpoint, methods=["GET"]) for page in self._routes.pages()]
-        app.router.routes = [*kept, *ours]
+        app.router.routes = [*kept, *routes_of(self._routes.pages())]
         app.router.redirect_slashes = False
         app.add_exception_handler(HTTPException, _translate)
         self._routes.document = orjson.dumps(self.document(app.routes))
@@ -95,6 +97,7 @@ class HerdFactory(ServiceAppFactory):  # type: ignore[misc]  # BentoML has no ty
         """BentoML's, and the guard as the innermost: metrics see what it refuses, nothing passes it by."""
         settings = self.hall.settings
         posts = [method.route for method in self.service.apis.values()]
+        posts += [page.path for page in self._routes.pages() if page.method == "POST"]
         inner = [Middleware(Guard, settings=settings, posts=posts)]
         if settings.allowed_origins:
             inner.append(
@@ -102,7 +105,8 @@ class HerdFactory(ServiceAppFactory):  # type: ignore[misc]  # BentoML has no ty
                     CORSMiddleware,
                     allow_origins=settings.allowed_origins,
                     allow_methods=["GET", "POST"],
-                    allow_headers=["Content-Type", "X-Request-ID"],
+                    allow_headers=["Content-Type", "X-Request-ID", "Idempotency-Key"],
+                    expose_headers=["X-Request-ID", "Idempotency-Replayed", "Retry-After"],
                 )
             )
         return [*super().middlewares, *inner]
@@ -111,7 +115,7 @@ class HerdFactory(ServiceAppFactory):  # type: ignore[misc]  # BentoML has no ty
         """Make the OpenAPI document of these routes."""
         hall = self.hall
         body = build_body_class(hall.dataset, hall.settings.max_records)
-        pages = {page.path: page.operation for page in self._routes.pages()}
+        pages = {(page.method, page.path): page.operation for page in self._routes.pages()}
         described = {**SYSTEM, **describe_methods(hall.dataset, body), **pages}
         return build_document(routes, described, hall.dataset)
 
@@ -129,6 +133,21 @@ class HerdFactory(ServiceAppFactory):  # type: ignore[misc]  # BentoML has no ty
         answer = await self._calls[name](ticket)
         response: Response = await method.output_spec.to_http_response(answer, None)
         return response
+
+
+def routes_of(pages: Sequence[Page]) -> list[Route]:
+    """Make one route for each path, so that a method which it does not know is told all that it takes."""
+    by_path: dict[str, dict[str, Page]] = {}
+    for page in pages:
+        by_path.setdefault(page.path, {})[page.method] = page
+    return [_route(path, methods) for path, methods in by_path.items()]
+
+
+def _route(path: str, pages: dict[str, Page]) -> Route:
+    async def endpoint(request: Request) -> Response:
+        return await pages["GET" if request.method == "HEAD" else request.method].endpoint(request)
+
+    return Route(path, endpoint, methods=list(pages))
 
 
 def _translate(request: Request, error: Exception) -> NoReturn:

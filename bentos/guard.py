@@ -17,6 +17,7 @@ import orjson
 import uuid_utils
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import compile_path
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bentos import metrics
@@ -50,12 +51,14 @@ class Guard:
     Parameters
     ----------
     posts
-        Paths that take a JSON body, which is read here, at most `max_body_bytes` of it.
+        Paths that take a JSON body, which is read here, at most `max_body_bytes` of it; `{id}` in a path is
+        any one part of it.
     """
 
     def __init__(self, app: ASGIApp, *, settings: Settings, posts: Collection[str]) -> None:
         self._app = app
         self._posts = frozenset(posts)
+        self._families = [compile_path(path)[0] for path in posts if "{" in path]
         self._hosts = frozenset(host.lower() for host in settings.allowed_hosts)
         self._origins = frozenset(settings.allowed_origins)
         self._max_body_bytes = settings.max_body_bytes
@@ -82,7 +85,7 @@ class Guard:
         scope[REQUEST_ID] = _request_id(headers)
         self._check_host(scope["path"], headers)
         self._check_origin(scope["scheme"], headers)
-        if scope["method"] == "POST" and scope["path"] in self._posts:
+        if scope["method"] == "POST" and self._takes_body(scope["path"]):
             _check_type(headers)
             scope[BODY] = body = await self._read(receive, headers)
             receive = _replay(body, receive)
@@ -91,6 +94,9 @@ class Guard:
                 await self._app(scope, receive, send)
         except TimeoutError:
             raise AnswerSlowError(self._timeout_s) from None
+
+    def _takes_body(self, path: str) -> bool:
+        return path in self._posts or any(family.match(path) for family in self._families)
 
     def _check_host(self, path: str, headers: dict[bytes, bytes]) -> None:
         if ANY in self._hosts or path in PROBES:

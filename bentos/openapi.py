@@ -25,50 +25,45 @@ API_VERSION = "1"
 REF = "#/components/schemas/{model}"
 JSON = "application/json"
 PLAIN = "text/plain"
-SYSTEM: dict[str, Operation] = {
-    "/livez": Operation("Whether the process lives", media_type=PLAIN),
-    "/healthz": Operation("The same as /livez", media_type=PLAIN),
-    "/readyz": Operation("Whether a verified model is loaded", media_type=PLAIN, refusals=(503,)),
-    "/metrics": Operation("Prometheus metrics of all workers", media_type=PLAIN),
-    "/schema.json": Operation("The methods as BentoML's clients read them"),
+Described = Mapping[tuple[str, str], Operation]
+"""What is said of each route, by its method and path; what is said of a GET holds for its HEAD."""
+
+SYSTEM: Described = {
+    ("GET", "/livez"): Operation("Whether the process lives", media_type=PLAIN),
+    ("GET", "/healthz"): Operation("The same as /livez", media_type=PLAIN),
+    ("GET", "/readyz"): Operation("Whether a verified model is loaded", media_type=PLAIN, refusals=(503,)),
+    ("GET", "/metrics"): Operation("Prometheus metrics of all workers", media_type=PLAIN),
+    ("GET", "/schema.json"): Operation("The methods as BentoML's clients read them"),
 }
 """What BentoML serves by itself."""
 
 
-def describe_methods(dataset: Dataset, body: type[BaseModel]) -> dict[str, Operation]:
+def describe_methods(dataset: Dataset, body: type[BaseModel]) -> Described:
     """Describe the three routes that take records of a dataset, alone or in a `body` of many."""
     one = dataset.record_class
     return {
-        "/predict": Operation(
+        ("POST", "/predict"): Operation(
             "Predict many records, or one flat record",
             (PredictionsShape, OnePredictionShape),
             (body, one),
             refusals=BODY,
         ),
-        "/predict_one": Operation("Predict one record", (OnePredictionShape,), (one,), refusals=BODY),
-        "/cluster": Operation(
+        ("POST", "/predict_one"): Operation(
+            "Predict one record", (OnePredictionShape,), (one,), refusals=BODY
+        ),
+        ("POST", "/cluster"): Operation(
             "Tell in which clusters records lie", (ClustersShape, OneClusterShape), (body, one), refusals=BODY
         ),
     }
 
 
-def build_document(
-    routes: Sequence[BaseRoute], described: Mapping[str, Operation], dataset: Dataset
-) -> dict[str, Any]:
+def build_document(routes: Sequence[BaseRoute], described: Described, dataset: Dataset) -> dict[str, Any]:
     """Build the document of the routes; one that nobody described is left out, which a test finds."""
     taken = {shape for operation in described.values() for shape in operation.body}
     given = {shape for operation in described.values() for shape in operation.shapes} | {ProblemShape}
     asked: list[Any] = [(shape, "validation") for shape in sorted(taken, key=_name)]
     asked += [(shape, "serialization") for shape in sorted(given, key=_name)]
     _, schemas = models_json_schema(asked, ref_template=REF)
-    paths: dict[str, dict[str, Any]] = {}
-    for route in routes:
-        if isinstance(route, Route) and route.path in described:
-            operation = described[route.path]
-            paths[route.path] = {
-                method.lower(): _operation(operation, method, route.path)
-                for method in sorted(route.methods or ())
-            }
     return {
         "openapi": VERSION,
         "info": {
@@ -76,9 +71,20 @@ def build_document(
             "version": API_VERSION,
             "description": dataset.description,
         },
-        "paths": dict(sorted(paths.items())),
+        "paths": dict(sorted(_paths(routes, described).items())),
         "components": {"schemas": schemas["$defs"]},
     }
+
+
+def _paths(routes: Sequence[BaseRoute], described: Described) -> dict[str, dict[str, Any]]:
+    paths: dict[str, dict[str, Any]] = {}
+    for route in [route for route in routes if isinstance(route, Route)]:
+        for method in sorted(route.methods or ()):
+            asked = ("GET" if method == "HEAD" else method, route.path)
+            if asked in described:
+                said = _operation(described[asked], method, route.path)
+                paths.setdefault(route.path, {})[method.lower()] = said
+    return paths
 
 
 def _name(shape: type[BaseModel]) -> str:
@@ -114,7 +120,9 @@ def _responses(operation: Operation, *, with_content: bool) -> dict[str, Any]:
         schema = {"schema": _any_of(operation.shapes)}
     elif operation.media_type != JSON:
         schema = {"schema": {"type": "string"}}
-    responses: dict[str, Any] = {"200": {"description": "OK", "content": {operation.media_type: schema}}}
+    status = operation.status
+    content = {operation.media_type: schema}
+    responses: dict[str, Any] = {str(status): {"description": HTTPStatus(status).phrase, "content": content}}
     problem = {JSON: {"schema": {"$ref": REF.format(model=ProblemShape.__name__)}}}
     for status in sorted({*CONNECTION, *GUARDED, *operation.refusals}):
         responses[str(status)] = {"description": HTTPStatus(status).phrase, "content": problem}

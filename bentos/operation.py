@@ -19,6 +19,9 @@ GUARDED = (403, 421, 500, 504)
 STORED = (503,)
 """What a route that asks the ledger may answer besides."""
 
+WRITTEN = (400, 408, 413, 415, 422, 503)
+"""What a route that takes a JSON body and asks the ledger may answer besides."""
+
 BODY = (400, 408, 413, 415, 422, 429, 503)
 """What a route that takes records may answer besides."""
 
@@ -40,11 +43,13 @@ class Operation:
     Attributes
     ----------
     shapes
-        The answer of status 200 is one of these; none if it is no JSON of ours.
+        The answer is one of these; none if it is no JSON of ours.
     body
         The body is one of these classes; none if there is no body.
     media_type
-        Of the answer of status 200.
+        Of the answer.
+    status
+        Of the answer, if all is well.
     refusals
         The other statuses that it may answer with.
     """
@@ -54,13 +59,18 @@ class Operation:
     body: tuple[type[BaseModel], ...] = ()
     parameters: tuple[Parameter, ...] = ()
     media_type: str = "application/json"
+    status: int = 200
     refusals: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
 class Page:
-    """A GET route of ours: where it is, what answers it, and what is said of it."""
+    """A route of ours for one method: where it is, what answers it, and what is said of it.
+
+    The body of a POST is JSON, and the guard has read it when the endpoint is called; see `bentos.body`.
+    """
 
     path: str
     endpoint: Callable[[Request], Awaitable[Response]]
     operation: Operation
+    method: str = "GET"

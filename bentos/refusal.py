@@ -14,6 +14,7 @@
         ├── HeadTooLargeError      the head has too many bytes
         ├── HostRefusedError       the Host is not ours
         ├── OriginRefusedError     a foreign web page asks
+        ├── SteeringRefusedError   who reaches the service may not change what it serves
         ├── RouteMissingError      there is no such path
         ├── MethodRefusedError     the path does not know the method
         ├── ParameterError         a query parameter, or a field beside the records, is wrong
@@ -121,6 +122,17 @@ class OriginRefusedError(RefusalError):
         super().__init__(
             f"web pages of the origin {brief(origin)!r} may not call this service; "
             "add it to HERDBOOK_ALLOWED_ORIGINS if they should"
+        )
+
+
+class SteeringRefusedError(RefusalError):
+    """Who reaches the service may not change what it serves."""
+
+    def __init__(self, *, is_off: bool) -> None:
+        why = "HERDBOOK_STEERING is off" if is_off else "it listens beyond loopback"
+        super().__init__(
+            f"this service may not be steered over HTTP, since {why}; use the `herdbook` command, or set "
+            "HERDBOOK_STEERING=on if everyone who reaches the service may promote, name clusters and train"
         )
 
 

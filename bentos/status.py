@@ -57,6 +57,7 @@ STATUSES: dict[type[HerdbookError], Status] = {
     refusal.HeadTooLargeError: Status(431),
     refusal.HostRefusedError: Status(421),
     refusal.OriginRefusedError: Status(403),
+    refusal.SteeringRefusedError: Status(403),
     refusal.RouteMissingError: Status(404),
     refusal.MethodRefusedError: Status(405),
     refusal.ParameterError: Status(422),

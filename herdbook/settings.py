@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -73,6 +73,9 @@ class Settings(BaseSettings):
     allowed_origins: Names = ()
     """Foreign web origins (`https://host`) that may call, parted by commas; another gets 403."""
 
+    steering: Literal["auto", "on", "off"] = "auto"
+    """Whether requests may promote, roll back, name clusters and train; `auto` while on loopback only."""
+
     max_records: int = Field(default=10_000, ge=1, le=1_000_000)
     """Most records in one request."""
 
@@ -88,6 +91,9 @@ class Settings(BaseSettings):
     timeout_s: float = Field(default=30.0, gt=0, le=600)
     """Longest time that one request may take, in seconds."""
 
+    idempotency_s: float = Field(default=3_600, gt=0, le=604_800)
+    """How long a repeat under the same `Idempotency-Key` gets the first answer, in seconds."""
+
     poll_s: float = Field(default=0.2, gt=0, le=60)
     """How often a service looks for a new generation, in seconds."""
 
@@ -100,20 +106,39 @@ class Settings(BaseSettings):
     tracing: bool = False
     """Let BentoML trace requests; costs a good part of the throughput."""
 
+    ui_host: str = "127.0.0.1"
+    """Address that the UI listens on."""
+
+    ui_port: int = Field(default=7860, ge=1, le=65_535)
+    """Port of the UI."""
+
+    ui_allowed_hosts: Names = Field(default=LOOPBACK, min_length=1)
+    """Host names that the UI answers to, parted by commas; a request for another gets 421."""
+
     @model_validator(mode="after")
     def _is_safe(self) -> Self:
-        if self.host not in LOOPBACK and self.allowed_hosts == LOOPBACK:
-            raise SettingsError(
-                f"{PREFIX}ALLOWED_HOSTS",
-                got=self.allowed_hosts,
-                expected=f"the host names that clients use, since {self.host} is beyond loopback",
-            )
+        _require_names(self.host, self.allowed_hosts, setting="ALLOWED_HOSTS")
+        _require_names(self.ui_host, self.ui_allowed_hosts, setting="UI_ALLOWED_HOSTS")
         return self
+
+    @property
+    def can_steer(self) -> bool:
+        """Whether requests may change what is served."""
+        return self.steering == "on" or (self.steering == "auto" and self.host in LOOPBACK)
 
     @property
     def spool(self) -> Path:
         """Folder of the prediction log's files that are not sealed yet."""
         return self.state / "spool"
+
+
+def _require_names(host: str, names: tuple[str, ...], *, setting: str) -> None:
+    if host not in LOOPBACK and names == LOOPBACK:
+        raise SettingsError(
+            PREFIX + setting,
+            got=names,
+            expected=f"the host names that clients use, since {host} is beyond loopback",
+        )
 
 
 def load_settings() -> Settings:

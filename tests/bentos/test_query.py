@@ -9,7 +9,7 @@ from starlette.datastructures import QueryParams
 
 from bentos.query import read_query
 from bentos.refusal import ParameterError
-from bentos.routes import FILTERS
+from bentos.routes.prediction import FILTERS
 
 
 def test_query_values_have_their_types() -> None:
