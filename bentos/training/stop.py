@@ -1,0 +1,54 @@
+"""Stop a training as Ctrl-C stops it: ask, wait, and kill what does not go."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+import psutil
+
+from bentos.training.folder import Folder, list_folders
+from bentos.training.process import keeper_of, session_of
+
+GRACE_S = 12.0
+"""Longer than the keeper itself waits for the training."""
+
+KILL_WAIT_S = 5.0
+POLL_S = 0.02
+
+
+def stop(folder: Folder) -> bool:
+    """Stop a training and return whether it ran; when this returns none of its processes lives."""
+    if not folder.is_alive:
+        return False
+    folder.ask_to_stop()
+    keeper = keeper_of(folder)
+    if keeper is not None:
+        with suppress(psutil.NoSuchProcess):
+            keeper.terminate()
+        _wait(lambda: not folder.is_alive, GRACE_S)
+    while folder.is_alive and _kill(folder):
+        _wait(lambda: not folder.is_alive, KILL_WAIT_S)
+    return True
+
+
+def stop_all(state: Path) -> int:
+    """Stop every training that still runs on a state folder; returns how many did."""
+    return sum(stop(folder) for folder in list_folders(state))
+
+
+def _kill(folder: Folder) -> bool:
+    """Kill what is left of a session, and tell whether anything was."""
+    found = list(session_of(folder)) if folder.is_alive else []
+    for process in found:
+        with suppress(psutil.NoSuchProcess):
+            process.kill()
+    return bool(found)
+
+
+def _wait(condition: Callable[[], bool], timeout_s: float) -> None:
+    until = time.monotonic() + timeout_s
+    while not condition() and time.monotonic() < until:
+        time.sleep(POLL_S)
