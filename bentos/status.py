@@ -26,6 +26,7 @@ STATUSES: dict[type[HerdbookError], Status] = {
     errors.SnapshotError: Status(500),
     errors.CheckRefusedError: Status(500),
     errors.DiscoveryError: Status(500),
+    errors.DiscoveryOutdatedError: Status(409),
     errors.NamingError: Status(409),
     errors.TrainingError: Status(500),
     errors.PackageError: Status(500),

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from cli.named import check_names, require_seen
+from herdbook.calling import check_names, file_names, keep_names, require_seen
 from herdbook.errors import DiscoveryError
-from herdbook.label import ClusterLabels, RuleLabels
-from herdbook.naming import Naming, current_naming, unnamed, write_naming
+from herdbook.label import RuleLabels
+from herdbook.naming import Naming, current_naming
 
 if TYPE_CHECKING:
     from cli.place import Place
@@ -69,8 +69,8 @@ def discover_groups(place: Place, wanted: Wanted, progress: Progress) -> dict[st
     last = current_naming(place.ledger, place.dataset.name)
     carried, problem = _carry(kept, last)
     earlier = _find_earlier(kept, compare, last if not problem else None)
-    named = _name(kept, wanted, carried, last)
-    names = {**file_names(place, kept.report), **named}
+    named = _name(kept, wanted, carried)
+    names = {**file_names(place.dataset, kept.report), **named}
     return {
         **kept.report,
         "report": kept.name,
@@ -81,18 +81,9 @@ def discover_groups(place: Place, wanted: Wanted, progress: Progress) -> dict[st
     }
 
 
-def file_names(place: Place, report: dict[str, Any]) -> dict[int, str]:
-    """Give the names that the dataset file makes: by its rules, as the report says, or one by one."""
-    labels = place.dataset.labels
-    if isinstance(labels, ClusterLabels):
-        return {int(number): name for number, name in labels.names.items()}
-    told = report.get("labels", {}).get("clusters", [])
-    return {one["cluster"]: one["label"] for one in told if one["label"] is not None}
-
-
 def names_of(place: Place, report: dict[str, Any]) -> dict[int, str]:
     """Name the clusters of a stored discovery: as it was named itself, or as the last naming carries over."""
-    given = file_names(place, report)
+    given = file_names(place.dataset, report)
     bound = current_naming(place.ledger, place.dataset.name, report=report["report"])
     if bound is not None:
         return {**given, **bound.names}
@@ -186,7 +177,7 @@ def _carry(kept: Kept, last: Naming | None) -> tuple[dict[int, str], str | None]
         return {}, str(error)
 
 
-def _name(kept: Kept, wanted: Wanted, carried: dict[int, str], last: Naming | None) -> dict[int, str]:
+def _name(kept: Kept, wanted: Wanted, carried: dict[int, str]) -> dict[int, str]:
     """Give the clusters the wanted names beside those carried, and write them down if that is news."""
     if not wanted.names:
         return carried
@@ -194,10 +185,7 @@ def _name(kept: Kept, wanted: Wanted, carried: dict[int, str], last: Naming | No
     require_seen(dataset, wanted.names, is_new=kept.is_new)
     check_names(dataset, wanted.names, carried, n_clusters=kept.found.n_clusters)
     names = {**carried, **wanted.names}
-    names = {number: name for number, name in names.items() if name != unnamed(number)}
-    if last is None or (last.report, last.names) != (kept.name, names):
-        write_naming(ledger, dataset.name, kept.name, names, who=wanted.who, why=wanted.why)
-    return names
+    return keep_names(ledger, dataset, kept.name, names, who=wanted.who, why=wanted.why).names
 
 
 def _find_earlier(kept: Kept, compare: str | None, last: Naming | None) -> Earlier | None:
@@ -225,6 +213,6 @@ def _compare(kept: Kept, earlier: Earlier, names: dict[int, str]) -> dict[str, A
 
     place = kept.place
     bound = current_naming(place.ledger, place.dataset.name, report=earlier.name)
-    then = {**file_names(place, earlier.report), **(bound.names if bound else {})}
+    then = {**file_names(place.dataset, earlier.report), **(bound.names if bound else {})}
     changes = list_changes(Named(earlier.report, then), Named(kept.report, names), earlier.matching)
     return {"report": earlier.name, "snapshot": earlier.report.get("snapshot")} | changes

@@ -67,9 +67,9 @@ def _known() -> list[str]:
 
 
 def _of_model(tag: str) -> tuple[Place, str, str]:
+    from herdbook.recipe import recall_report
     from herdbook.registry import model_card
     from pages.evaluation import render
-    from training.recipe import recall_report
 
     dataset, version = split_tag(tag)
     place = open_place(dataset)

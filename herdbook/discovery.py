@@ -18,7 +18,14 @@ from typing import Any
 from herdbook import document, keys
 from herdbook.clusters import Clusters
 from herdbook.dataset import Dataset
-from herdbook.errors import DiscoveryError, KeyMissingError, KeyTakenError, PackageError, ReportMissingError
+from herdbook.errors import (
+    DiscoveryError,
+    DiscoveryOutdatedError,
+    KeyMissingError,
+    KeyTakenError,
+    PackageError,
+    ReportMissingError,
+)
 from herdbook.ledger import Ledger
 from herdbook.part import read_parts, write_parts
 from herdbook.report import read_report, resolve_report, write_report
@@ -89,15 +96,19 @@ def read_clusters(ledger: Ledger, dataset: Dataset, report: Mapping[str, Any]) -
 
     Raises
     ------
+    DiscoveryOutdatedError
+        They are not stored, or take frames of other features.
     DiscoveryError
-        They are not stored, damaged, or take frames of other features.
+        They are gone or damaged.
     """
     file = report.get("clusters_file")
     if file is None:
-        raise DiscoveryError(dataset.name, problem="its report is older than stored clusters", cure=CURE)
+        problem = "its report is older than stored clusters"
+        raise DiscoveryOutdatedError(dataset.name, problem=problem, cure=CURE)
     if file["features"] != _columns(dataset):
         problem = "the features of the dataset file are others than those of the earlier discovery"
-        raise DiscoveryError(dataset.name, problem=problem, cure="name the clusters of the new one afresh")
+        cure = "name the clusters of the new one afresh"
+        raise DiscoveryOutdatedError(dataset.name, problem=problem, cure=cure)
     key_of = partial(keys.clusters_file, dataset.name, file["sha256"])
     try:
         content = read_parts(ledger, key_of, FILE, size_bytes=file["size_bytes"])

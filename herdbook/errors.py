@@ -13,6 +13,7 @@ A door adds its own below the same root: `bentos/refusal.py` draws those that HT
     ├── SnapshotError            a snapshot is missing or damaged
     ├── CheckRefusedError        more rows are set aside than the policy allows
     ├── DiscoveryError           no usable clusters
+    │   └── DiscoveryOutdatedError   an old discovery does not fit what is asked of it now
     ├── NamingError              clusters cannot be named like this
     ├── TrainingError            the data cannot be trained on
     ├── PackageError             a model package is damaged, foreign or of another format
@@ -124,6 +125,10 @@ class DiscoveryError(HerdbookError):
 
     def __init__(self, dataset: str, *, problem: str, cure: str) -> None:
         super().__init__(f"discovery on dataset {dataset}: {problem}; {cure}")
+
+
+class DiscoveryOutdatedError(DiscoveryError):
+    """An old discovery does not fit what is asked of it now."""
 
 
 class NamingError(HerdbookError):

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from herdbook.errors import PackageError
 from herdbook.ledger import Ledger
+from herdbook.recipe import recall_report
 from herdbook.registry import model_card
 from training.interval import Interval
 from training.paired import NOT_SHOWN, Paired, compare_paired
-from training.recipe import recall_report
 
 OUT_OF_FOLD = "out-of-fold"
 """Kind of the report that holds a model's out-of-fold answers."""

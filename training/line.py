@@ -17,6 +17,7 @@ from herdbook.generation import Generation
 from herdbook.ledger import Ledger
 from herdbook.naming import bind_naming
 from herdbook.package import read_card
+from herdbook.recipe import recall, recall_report
 from herdbook.registry import fetch, publish
 from herdbook.report import write_report
 from herdbook.snapshot import Snapshot
@@ -26,7 +27,7 @@ from training.fit import Fitted, fit
 from training.member import Effort
 from training.name import names_for
 from training.progress import QUIET, Progress
-from training.recipe import hash_recipe, known_model, recall, recall_report, remember, write_recipe
+from training.recipe import hash_recipe, known_model, remember, write_recipe
 from training.register import compare, package, package_folder, promote_first
 
 TIMINGS = "timings"

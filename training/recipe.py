@@ -17,9 +17,8 @@ from herdbook import document, keys
 from herdbook.dataset import Dataset
 from herdbook.errors import KeyTakenError, ModelMissingError
 from herdbook.ledger import Ledger
-from herdbook.registry import model_card, resolve
-from herdbook.report import find_report, read_report
-from herdbook.tag import split_tag
+from herdbook.recipe import list_entries
+from herdbook.registry import resolve
 
 RECIPE_FORMAT = 2
 """The format of a recipe, which goes into its hash; format 1 had no budget and no naming."""
@@ -82,7 +81,7 @@ def hash_recipe(recipe: Mapping[str, Any]) -> str:
 
 def known_model(dataset: Dataset, recipe: Mapping[str, Any], ledger: Ledger) -> str | None:
     """Find the model that a recipe made last and that the ledger still holds, by its tag."""
-    for entry in reversed(_entries(ledger, dataset.name, hash_recipe(recipe))):
+    for entry in reversed(list_entries(ledger, dataset.name, hash_recipe(recipe))):
         tag: str = document.read(ledger, entry)["tag"]
         try:
             resolve(ledger, tag)
@@ -106,7 +105,7 @@ def remember(
     about it by their kind, so that none must be searched for.
     """
     name = hash_recipe(recipe)
-    number = 1 + max((keys.number_of(key) for key in _entries(ledger, dataset.name, name)), default=0)
+    number = 1 + max((keys.number_of(key) for key in list_entries(ledger, dataset.name, name)), default=0)
     body = {
         "format": ENTRY_FORMAT,
         "tag": tag,
@@ -119,30 +118,3 @@ def remember(
             return ledger.create(keys.recipe(dataset.name, name, number), document.encode(body))
         except KeyTakenError:
             number += 1
-
-
-def recall(ledger: Ledger, tag: str) -> dict[str, Any] | None:
-    """Find the last training that made a model: its `recipe` and `reports`; None if none was written down.
-
-    Raises
-    ------
-    ModelMissingError, PackageError
-        The ledger holds no such model, or its card cannot be read.
-    """
-    name = model_card(ledger, tag).get("recipe")
-    if not isinstance(name, str):
-        return None
-    entries = (document.read(ledger, key) for key in reversed(_entries(ledger, split_tag(tag)[0], name)))
-    return next((entry for entry in entries if entry["tag"] == tag and "recipe" in entry), None)
-
-
-def recall_report(ledger: Ledger, kind: str, tag: str) -> dict[str, Any] | None:
-    """Find the report of a kind about a model, by the model's tag; None if there is none."""
-    entry, dataset = recall(ledger, tag), split_tag(tag)[0]
-    if entry is None or kind not in entry["reports"]:
-        return find_report(ledger, dataset, kind, model=tag)
-    return read_report(ledger, dataset, kind, entry["reports"][kind])
-
-
-def _entries(ledger: Ledger, dataset: str, recipe: str) -> list[str]:
-    return [entry.key for entry in ledger.list(keys.recipe_folder(dataset, recipe))]

@@ -17,6 +17,7 @@ from herdbook.dataset import Dataset
 from herdbook.errors import PackageError
 from herdbook.ledger import Ledger
 from herdbook.predictor import GOLDEN_TOLERANCE, Answers, Predictor
+from herdbook.recipe import recall
 from herdbook.registry import fetch
 from herdbook.snapshot import open_snapshot
 from training.check import check
@@ -24,7 +25,7 @@ from training.find import How
 from training.fit import fit
 from training.name import names_for
 from training.progress import QUIET, Progress
-from training.recipe import code_hash, hash_recipe, library_versions, recall
+from training.recipe import code_hash, hash_recipe, library_versions
 from training.register import package
 
 

@@ -16,6 +16,7 @@ from herdbook.ledger import Ledger
 from herdbook.naming import write_naming
 from herdbook.package import FRAME, FRAME_AND_CLUSTERS, verify_package
 from herdbook.predictor import Predictor
+from herdbook.recipe import recall_report
 from herdbook.registry import list_models
 from herdbook.report import find_report
 from herdbook.snapshot import latest_snapshot
@@ -24,7 +25,6 @@ from training.check import check
 from training.discover import discover
 from training.line import train
 from training.progress import Quiet
-from training.recipe import recall_report
 
 pytestmark = pytest.mark.integration
 

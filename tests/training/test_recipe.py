@@ -11,10 +11,11 @@ import pytest
 
 from herdbook import document, keys
 from herdbook.ledger import Ledger
+from herdbook.recipe import recall, recall_report
 from herdbook.registry import publish
 from herdbook.report import write_report
 from tests.fixtures.models import ROOT, build_small_package, dataset_named, quick_dataset
-from training.recipe import hash_recipe, known_model, recall, recall_report, remember, write_recipe
+from training.recipe import hash_recipe, known_model, remember, write_recipe
 
 IRIS = dataset_named("iris")
 SNAPSHOT = "a" * 64

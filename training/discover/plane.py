@@ -12,11 +12,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from herdbook.chart import project
 from training.discover.quantity import say_list
 from training.discover.sample import sample_strata
 from training.discover.view import View
 
 POINTS = 2_000
+AXIS_DIGITS = 9
+"""The plane is rounded to so many decimals before anything is placed: what is stored is what was used."""
 LOADINGS = 50
 SAID = 4
 """At most so many features stand in an axis's sentence, each with at least half of the greatest loading."""
@@ -26,14 +29,16 @@ def map_plane(view: View) -> dict[str, Any]:
     """Project the clustering space on its first two principal components (Pearson 1901).
 
     The axes are fitted to the records that lie in clusters (to all, if none do), so that no far outlier turns
-    them; all kinds of records are drawn, each cluster in its share.
+    them; all kinds of records are drawn, each cluster in its share. `centre` and `components` are in the
+    order of a point's coordinates, so that `herdbook.chart` can place further records.
     """
     inside = view.cluster >= 0
     fitted = view.points[inside] if inside.any() else view.points
     centre = fitted.mean(axis=0)
     axes, explained = principal_axes(fitted - centre)
+    centre, axes = np.round(centre, AXIS_DIGITS), np.round(axes, AXIS_DIGITS)
     shown = sample_strata(view.cluster, POINTS, seed=view.seed)
-    placed = np.round((view.points[shown] - centre) @ axes.T, 4)
+    placed = project(view.points[shown], centre, axes)
     score = np.round(view.assignment.outlier_score[shown], 4)
     return {
         "method": "PCA",
@@ -41,6 +46,8 @@ def map_plane(view: View) -> dict[str, Any]:
         "explained": explained,
         "axes": [{"says": _say_axis(view, axis)} for axis in axes],
         "axes_feature_loadings": [_loadings(view, axis) for axis in axes],
+        "centre": centre.tolist(),
+        "components": axes.tolist(),
         "n_shown": len(shown),
         "points": [
             [x, y, int(view.cluster[place]), one, int(view.rows[place])]
