@@ -1,4 +1,4 @@
-"""The web page: knows widgets, colours and sentences to a person, and speaks to the service over HTTP.
+"""The faces: the Gradio pages through which people meet a service.
 
-It does not know models, files of the ledger or how anything is computed.
+It is a client of the HTTP API in a process of its own; it does not know models, the ledger or files.
 """

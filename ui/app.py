@@ -1,31 +1,89 @@
-"""The page and its tabs as one ASGI application."""
+"""The page and its tabs as one ASGI application behind its door."""
 
 from __future__ import annotations
 
+import importlib.util
+from collections.abc import Collection
+from pathlib import Path
+
 import gradio as gr
 from fastapi import FastAPI
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.responses import FileResponse
+from starlette.staticfiles import StaticFiles
 
 from herdbook.client import AsyncClient
+from ui.beat import Pulse
+from ui.door import MOST_BYTES, Door
+from ui.front import Front
+from ui.masthead import build_masthead
 from ui.tab import discover, predict
 from ui.theme import make_theme
 
+OWN = Path(__file__).parent / "own"
 TABS = (
     ("Predict", predict.build),
     ("Discover", discover.build),
 )
 
 
+def build_app(
+    url: str,
+    *,
+    host_header: str | None = None,
+    allowed_hosts: Collection[str] = ("localhost", "127.0.0.1", "::1"),
+) -> Door:
+    """Make the application that speaks to the service at a URL and answers only the allowed host names."""
+    herd = AsyncClient(url, retries=1, host_header=host_header)
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    _add_routes(app, Pulse(herd))
+    gr.mount_gradio_app(
+        app,
+        build_blocks(herd),
+        path="/",
+        theme=make_theme(),
+        footer_links=[],
+        run_history=False,
+        allowed_paths=[],
+        max_file_size=MOST_BYTES,
+        show_error=False,
+        ssr_mode=False,
+        enable_monitoring=False,
+        mcp_server=False,
+    )
+    return Door(Front(app), allowed_hosts)
+
+
 def build_blocks(herd: AsyncClient) -> gr.Blocks:
-    """Lay out the page."""
-    with gr.Blocks(title="Herdbook", analytics_enabled=False) as blocks, gr.Tabs():
-        for name, build in TABS:
-            with gr.Tab(name, id=name.lower()):
-                build(herd)
+    """Lay out the page: its head, and a tab for each thing that a person does."""
+    blocks: gr.Blocks = gr.Blocks(title="Herdbook", analytics_enabled=False, delete_cache=(600, 3600))
+    with blocks:
+        build_masthead(herd)
+        with gr.Tabs(elem_id="tabs"):
+            for name, build in TABS:
+                with gr.Tab(name, id=name.lower()):
+                    build(herd)
+    blocks.queue(default_concurrency_limit=8)
     return blocks
 
 
-def build_app(url: str, *, host_header: str | None = None) -> FastAPI:
-    """Make the application that speaks to the service at a URL."""
-    herd = AsyncClient(url, host_header=host_header)
-    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    return gr.mount_gradio_app(app, build_blocks(herd), path="/", theme=make_theme(), footer_links=[])
+def _add_routes(app: FastAPI, pulse: Pulse) -> None:
+    @app.get("/health")
+    async def health() -> dict[str, str]:
+        return {"status": "ok"}
+
+    @app.get("/pulse")
+    async def feel() -> dict[str, str]:
+        return {"seen": await pulse.feel()}
+
+    found = importlib.util.find_spec("plotly")
+    assert found is not None
+    assert found.origin is not None
+    drawing = Path(found.origin).parent / "package_data" / "plotly.min.js"
+
+    @app.get("/own/plotly.min.js")
+    async def plotly() -> FileResponse:
+        return FileResponse(drawing, headers={"cache-control": "public, max-age=86400"})
+
+    app.mount("/own", StaticFiles(directory=OWN))
+    app.add_middleware(GZipMiddleware, minimum_size=2000, compresslevel=4)

@@ -35,7 +35,7 @@ def facts(pairs: Mapping[str, Any]) -> str:
 def table(heads: Sequence[str], rows: Sequence[Sequence[Any]], *, caption: str = "") -> str:
     """Write a table that scrolls by itself where it is wider than the page.
 
-    A head that starts with # is of a column of figures, written flush right. The first cell of each row names it.
+    A head that starts with # is of a column of figures, written flush right. The first cell names its row.
     """
     figures = [head.startswith("#") for head in heads]
     top = "".join(

@@ -1,0 +1,75 @@
+"""Serve the page: `python -m ui --service http://127.0.0.1:3000 --host 127.0.0.1 --port 7860`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import socket
+import sys
+
+import uvicorn
+
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+
+
+def main() -> None:
+    """Serve until told to stop; port 0 takes any free port, and the first line of output says which."""
+    parser = _parser()
+    told = parser.parse_args()
+    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # Gradio reads it when it is imported
+    try:
+        listener = _listen(told.host, told.port)
+    except (OSError, OverflowError) as error:
+        parser.exit(1, f"ui: cannot listen on {told.host}:{told.port}: {error}; choose another --port\n")
+    from ui.app import build_app  # noqa: PLC0415 - after the environment is set
+
+    hosts = {*told.allowed_hosts, *LOOPBACK, told.host}
+    app = build_app(told.service, host_header=told.service_host_header, allowed_hosts=hosts)
+    shown = f"[{told.host}]" if ":" in told.host else told.host
+    sys.stdout.write(f"ui on http://{shown}:{listener.getsockname()[1]}, for the service at {told.service}\n")
+    sys.stdout.flush()
+    config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1, server_header=False)
+    uvicorn.Server(config).run(sockets=[listener])
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m ui", description="Serve the pages of a Herdbook service."
+    )
+    add = parser.add_argument
+    add(
+        "--service", default="http://127.0.0.1:3000", metavar="URL", help="the service (default: %(default)s)"
+    )
+    add("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
+    add("--port", type=int, default=7860, help="port (default: %(default)s; 0: any free one)")
+    add(
+        "--allowed-hosts",
+        type=_names,
+        default=(),
+        metavar="NAMES",
+        help="host names to answer besides those of this machine, parted by commas; * answers all",
+    )
+    add("--service-host-header", metavar="NAME", help="Host to name when the service answers another name")
+    return parser
+
+
+def _names(text: str) -> tuple[str, ...]:
+    """Part names at commas.
+
+    >>> _names("herd.example, ui.example")
+    ('herd.example', 'ui.example')
+    """
+    return tuple(name.strip() for name in text.split(",") if name.strip())
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind((host, port))
+    listener.listen(512)
+    return listener
+
+
+if __name__ == "__main__":
+    main()
