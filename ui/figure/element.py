@@ -45,7 +45,7 @@ def _attribute(name: str, value: object) -> str:
 def fold(title: str, *inside: object) -> Html:
     """Write what is read on demand behind its title; nothing, if there is nothing inside."""
     content = join(inside)
-    return tag("details", tag("summary", title), content, class_="fold") if content else Html()
+    return tag("details", tag("summary", title), tag("div", content), class_="fold") if content else Html()
 
 
 def paragraph(text: str, kind: str | None = None) -> Html:

@@ -1,0 +1,1 @@
+"""What the Models tab shows: versions, generations, and one model with its evaluation."""
