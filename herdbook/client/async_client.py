@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
@@ -10,10 +9,12 @@ from herdbook.client import operation
 from herdbook.client.call import Call
 from herdbook.client.client import LOCAL
 from herdbook.client.method import dress
+from herdbook.client.progress import Progress
 from herdbook.client.trial import Done, Trial
 
 P = ParamSpec("P")
 T = TypeVar("T")
+Frame = TypeVar("Frame")
 
 
 def awaited(describe: Callable[P, Call[T]]) -> Callable[Concatenate[AsyncClient, P], Awaitable[T]]:
@@ -72,7 +73,7 @@ class AsyncClient:
             verdict = trial.judge(await self._connection.send(call))
             if isinstance(verdict, Done):
                 return verdict.answer
-            await asyncio.sleep(verdict.seconds)
+            await self._connection.wait(verdict.seconds)
 
     predict = awaited(operation.predict)
     predict_one = awaited(operation.predict_one)
@@ -95,6 +96,24 @@ class AsyncClient:
     history = awaited(operation.history)
     prediction = awaited(operation.prediction)
     pedigree = awaited(operation.pedigree)
+
+    async def predict_frame(
+        self,
+        df: Frame,
+        *,
+        key: str | None = None,
+        chunk_rows: int = 1_000,
+        concurrency: int = 4,
+        progress: Progress = None,
+        prefix: str = "",
+    ) -> Frame:
+        """Predict every row of a table; as `Client.predict_frame`, and awaited."""
+        from herdbook.client.frame import Plan  # noqa: PLC0415 - narwhals, only where there is a table
+        from herdbook.client.score import score_async  # noqa: PLC0415
+
+        plan = Plan(df, await self.dataset(), key=key, prefix=prefix, chunk_rows=chunk_rows)
+        scored: Frame = await score_async(plan, self.ask, concurrency=concurrency, progress=progress)
+        return scored
 
     async def every(self, **wanted: Any) -> AsyncIterator[dict[str, Any]]:
         """Give every row of the prediction log, newest first; takes what `history` takes.

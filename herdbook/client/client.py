@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
 from herdbook.client import operation
 from herdbook.client.call import Call
 from herdbook.client.method import dress
+from herdbook.client.progress import Progress
 from herdbook.client.trial import Done, Trial
 
 P = ParamSpec("P")
 T = TypeVar("T")
+Frame = TypeVar("Frame")
 LOCAL = "http://127.0.0.1:3000"
 
 
@@ -84,7 +85,7 @@ class Client:
             verdict = trial.judge(self._connection.send(call))
             if isinstance(verdict, Done):
                 return verdict.answer
-            time.sleep(verdict.seconds)
+            self._connection.wait(verdict.seconds)
 
     predict = asked(operation.predict)
     predict_one = asked(operation.predict_one)
@@ -107,6 +108,56 @@ class Client:
     history = asked(operation.history)
     prediction = asked(operation.prediction)
     pedigree = asked(operation.pedigree)
+
+    def predict_frame(
+        self,
+        df: Frame,
+        *,
+        key: str | None = None,
+        chunk_rows: int = 1_000,
+        concurrency: int = 4,
+        progress: Progress = None,
+        prefix: str = "",
+    ) -> Frame:
+        """Predict every row of a table; give the same kind of table with the answers beside it.
+
+        The columns that the dataset declares are sent, all others are passed through. Added are `label`,
+        `confidence`, `probability_` and each class, `cluster`, `membership`, `outlier`, `id`, `model` and
+        `error`: what is wrong with a row that was refused, which has no answer then.
+
+        Parameters
+        ----------
+        df
+            A table of pandas, polars or pyarrow, in memory; it is not changed. Rows keep their order.
+        key
+            Column that holds your own names for the records.
+        chunk_rows
+            Rows in one request; no more than the service takes.
+        concurrency
+            Requests under way at once.
+        progress
+            Called with the rows done and all rows; True shows a bar.
+        prefix
+            Stands before the names of the added columns, where the table has such columns itself.
+
+        Raises
+        ------
+        UnsendableError
+            The table lacks a column, or has one that the answers add.
+
+        Examples
+        --------
+        ::
+
+            scored = client.predict_frame(pandas.read_csv("animals.csv"), progress=True)
+            print(scored["label"].value_counts())
+        """
+        from herdbook.client.frame import Plan  # noqa: PLC0415 - narwhals, only where there is a table
+        from herdbook.client.score import score  # noqa: PLC0415
+
+        plan = Plan(df, self.dataset(), key=key, prefix=prefix, chunk_rows=chunk_rows)
+        scored: Frame = score(plan, self.ask, concurrency=concurrency, progress=progress)
+        return scored
 
     def every(self, **wanted: Any) -> Iterator[dict[str, Any]]:
         """Give every row of the prediction log, newest first; takes what `history` takes.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Iterable
 from typing import Any
@@ -60,6 +61,10 @@ class Connection:
         """Close every connection."""
         self._client.close()
 
+    def wait(self, seconds: float) -> None:
+        """Let time pass."""
+        time.sleep(seconds)
+
     def send(self, call: Call[Any]) -> Outcome:
         """Send once; whatever happens is an outcome."""
         taken = Taken(self._timeout_s)
@@ -82,6 +87,10 @@ class AsyncConnection:
     async def close(self) -> None:
         """Close every connection."""
         await self._client.aclose()
+
+    async def wait(self, seconds: float) -> None:
+        """Let time pass."""
+        await asyncio.sleep(seconds)
 
     async def send(self, call: Call[Any]) -> Outcome:
         """Send once; whatever happens is an outcome."""
