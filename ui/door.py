@@ -25,7 +25,7 @@ UNDER = (
         )
     ),
 )  # fmt: skip
-"""Of Gradio's routes those that the page needs: none fetches from elsewhere, edits code or tells of itself."""
+"""Of Gradio's routes those that the page needs: none fetches from elsewhere, edits code or tells of it."""
 
 POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "

@@ -16,7 +16,7 @@ def read_record(features: Sequence[Mapping[str, Any]], typed: Mapping[str, Any])
 
 
 def read_value(kind: str, typed: Any) -> Any:
-    """Read a value from a text; what cannot be read stays as it is, for the service to refuse with its sentence.
+    """Read a value from a text; what cannot be read stays as it is, for the service to refuse.
 
     >>> [read_value("integer", one) for one in ("4", "4.0", "four", "")]
     [4, 4, 'four', None]

@@ -16,8 +16,10 @@ from ui.record import faults_by_field, read_record
 from ui.sentence import say
 from ui.tab.predict_many import build_many
 
-TITLE = "<h2>One record</h2>"
+TITLE = (
+    "<h2>One record</h2>"
     "<p class=lead>The example of the dataset is filled in; change what you like and ask.</p>"
+)
 PUSH = "Predict"
 
 

@@ -20,8 +20,8 @@ from ui.table_file import MOST_ROWS, as_records, join, read_table, write_table
 SHOWN_ROWS = 100
 LOOK_S = 0.25
 TITLE = (
-    "<h2>Many records</h2><p class=lead>A CSV file with a column for each field above, other columns are passed "
-    f"through; at most {MOST_ROWS:,} records. One that the service refuses keeps its place, with the reason.</p>"
+    "<h2>Many records</h2><p class=lead>A CSV file with a column for each field above; other columns are "
+    f"passed through. At most {MOST_ROWS:,} records. One that is refused keeps its place, with the reason.</p>"
 )
 
 
