@@ -38,6 +38,8 @@ class Child:
     ----------
     was_ready : bool
         It answered once, so it may have something to bring to an end.
+    address : str
+        Where it answers, as host:port, for a person; empty if it does not, or not yet known.
     """
 
     def __init__(
@@ -50,7 +52,7 @@ class Child:
         folder: Path = ROOT,
         reads_events: bool = False,
     ) -> None:
-        self.name, self.log = name, log
+        self.name, self.log, self.address = name, log, ""
         self.was_ready = False
         log.parent.mkdir(parents=True, exist_ok=True)
         with log.open("ab") as out:

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-GREEN, RED, DIM = "green", "red", "bright_black"
+GREEN, RED, YELLOW, DIM = "green", "red", "yellow", "bright_black"
 PLAIN_WIDTH = 100
 
 

@@ -35,8 +35,12 @@ class Site:
     @property
     def url(self) -> str:
         """Where the service answers on this machine."""
-        host = "127.0.0.1" if self.settings.host in ANY_ADDRESS else self.settings.host
-        return f"http://{f'[{host}]' if ':' in host else host}:{self.settings.port}"
+        return _url(self.settings.host, self.settings.port)
+
+    @property
+    def ui_url(self) -> str:
+        """Where the UI answers on this machine."""
+        return _url(self.settings.ui_host, self.settings.ui_port)
 
     @property
     def host_header(self) -> str | None:
@@ -68,8 +72,15 @@ class Place(Site):
             f"{PREFIX}HOST": settings.host,
             f"{PREFIX}PORT": str(settings.port),
             f"{PREFIX}DATA_PORT": str(settings.data_port),
+            f"{PREFIX}UI_PORT": str(settings.ui_port),
             "PYTHONUNBUFFERED": "1",
         }
+
+
+def _url(host: str, port: int) -> str:
+    """Write where something that listens on a host and port answers on this machine."""
+    reached = "127.0.0.1" if host in ANY_ADDRESS else host
+    return f"http://{f'[{reached}]' if ':' in reached else reached}:{port}"
 
 
 def private_environment() -> dict[str, str]:

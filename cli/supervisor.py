@@ -6,7 +6,7 @@ import http.client
 import resource
 import signal
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Self, TypedDict, Unpack
@@ -84,7 +84,7 @@ class Supervisor:
     def start(self, name: str, command: Sequence[str], **how: Unpack[How]) -> Child:
         """Start a process; a signal that arrives meanwhile waits until the child is known: no orphan."""
         self._is_starting = True
-        log = self._logs / f"{name.replace(' ', '-')}.log"
+        log = self._logs / f"{name.lower().replace(' ', '-')}.log"
         try:
             child = Child(name, command, environment=self._environment, log=log, **how)
             self._children.append(child)
@@ -117,10 +117,15 @@ class Supervisor:
                 problem = f"was not ready within {timeout_s:.0f} s"
                 raise ProcessError(child.name, problem=problem, log=child.log, tail=child.tail())
             time.sleep(POLL_S)
-        child.was_ready = True
+        child.was_ready, child.address = True, urlsplit(url).netloc
 
-    def watch(self) -> None:
-        """Wait for ever; a process that ends by itself is an error, a signal ends the wait.
+    @property
+    def children(self) -> tuple[Child, ...]:
+        """The processes that it watches, in the order of their start."""
+        return tuple(self._children)
+
+    def watch(self, look: Callable[[], object] = lambda: None) -> None:
+        """Wait for ever, looking twice a second; a process that ends is an error, a signal ends the wait.
 
         Raises
         ------
@@ -128,6 +133,7 @@ class Supervisor:
             One of the processes ended.
         """
         while True:
+            look()
             for child in self._children:
                 if child.has_ended:
                     raise _ended(child)

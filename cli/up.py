@@ -1,38 +1,37 @@
-"""`herdbook up`: from nothing to a running service, with one command."""
+"""`herdbook up`: from nothing to a running service and its UI, with one command."""
 
 from __future__ import annotations
 
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from itertools import combinations
 from typing import Any
-from urllib.parse import urlsplit
 
 import click
 
+from bentos.training import stop_all
 from cli import option
-from cli.announce import announce, curl_line, example_record
-from cli.console import say, say_json
+from cli.announce import announce
+from cli.board import Board
+from cli.bring import DATA_HOST, Parts, bring_up, is_fed_by_ours
+from cli.console import say, say_json, stdout
 from cli.display import Display
 from cli.place import Place, open_place
 from cli.port import require_free_port
-from cli.serve import PORT_SETTING, serve_command
+from cli.serve import PORT_SETTING
+from cli.started import Started
 from cli.supervisor import Supervisor
-from cli.train import run_job
+from cli.tally import Tally
 from cli.work import Job
-from herdbook.errors import ModelMissingError, SchemaMismatchError, SettingsError
-from herdbook.generation import current_generation, promotion
-from herdbook.predictor import require_match
-from herdbook.registry import model_card
-from herdbook.settings import LOOPBACK, Settings, load_settings
+from herdbook.errors import SettingsError
+from herdbook.settings import load_settings
 
 DEFAULT = "animals"
-DATA_HOST = "127.0.0.1"
 DATA_SETTING = "--data-port or HERDBOOK_DATA_PORT"
-DATA_READY_S, READY_S = 60.0, 180.0
+UI_SETTING = "--ui-port or HERDBOOK_UI_PORT"
+JOB = ("source", "effort", "seed", "budget_cpu_s", "jobs")
 
 
 @click.command()
@@ -51,53 +50,67 @@ DATA_READY_S, READY_S = 60.0, 180.0
     metavar="PORT",
     help="Port of the data service; HERDBOOK_DATA_PORT or 8777 if left out.",
 )
+@click.option(
+    "--ui-port",
+    type=option.PORT,
+    metavar="PORT",
+    help="Port of the UI; HERDBOOK_UI_PORT or 7860 if left out.",
+)
+@click.option("--no-ui", is_flag=True, help="Start no UI.")
 @option.as_json
-def up(as_json: bool, **given: Any) -> None:
-    """Bring everything up: data, training, service; Ctrl-C stops it all.
+def up(as_json: bool, no_ui: bool, **given: Any) -> None:
+    """Bring everything up: data, model, service, UI.
 
     Starts the data service (if the dataset is fed by it), ingests, trains unless the recipe is known,
-    starts the service on the current model and says where it answers. With --json it writes one JSON line
-    once all is ready.
+    starts the service on the current model and the UI before it, and says where they answer. Then a table
+    shows how they fare, until Ctrl-C stops them all. With --json it writes one JSON line once all is ready.
     """
     began = time.monotonic()
-    place = open_place(
-        given["dataset"] or default_dataset(), port=given["port"], data_port=given["data_port"]
-    )
-    has_data_service = given["source"] is None and is_fed_by_ours(place)
-    require_ports(place, has_data_service=has_data_service)
+    ports = {name: given.pop(name) for name in ("port", "data_port", "ui_port")}
+    place = open_place(given.pop("dataset") or default_dataset(), **ports)
+    parts = Parts(data_service=given["source"] is None and is_fed_by_ours(place), ui=not no_ui)
+    require_ports(place, parts)
     # Opening probes the store: an unsafe or absent one is refused before anything starts.
     _ = place.ledger
-    with _closing_words(silent=as_json), tempfile.TemporaryDirectory(prefix="herdbook-") as workdir:
-        job = Job(
-            place.dataset.name,
-            workdir,
-            given["source"],
-            effort=given["effort"],
-            seed=given["seed"],
-            budget_cpu_s=given["budget_cpu_s"],
-            jobs=given["jobs"],
-            trusts_recipe=True,
-        )
+    with _closing(place, silent=as_json), tempfile.TemporaryDirectory(prefix="herdbook-") as workdir:
+        job = Job(place.dataset.name, workdir, trusts_recipe=True, **{name: given[name] for name in JOB})
         with Supervisor(place.logs, place.environment()) as supervisor:
             try:
                 with Display() as display:
-                    found = bring_up(place, supervisor, display, job, has_data_service=has_data_service)
+                    found = bring_up(place, supervisor, display, job, parts=parts)
                 cost = {"cpu_s": round(supervisor.cpu_s(), 2), "wall_s": round(time.monotonic() - began, 2)}
-                if as_json:
-                    say_json(found | cost)
-                else:
-                    announce(found | cost)
-                supervisor.watch()
+                stay_up(place, supervisor, found | cost, as_json=as_json)
             except KeyboardInterrupt:
                 if not as_json:
                     say("\nStopping everything…")
                 raise
 
 
+def stay_up(place: Place, supervisor: Supervisor, found: dict[str, Any], *, as_json: bool) -> None:
+    """Say what is up, then watch over it, with a table for a person, until a signal or an end."""
+    if as_json:
+        say_json(found)
+        return supervisor.watch()
+    announce(found)
+    tally, started = Tally(place.url, host=place.host_header), Started(place.settings.state)
+    board = Board(
+        stdout(),
+        tuple(reversed(supervisor.children)),
+        logs=place.logs,
+        more=started.rows,
+        said=lambda: [*tally.read(), *started.lines()],
+    )
+    return supervisor.watch(board.refresh)
+
+
 @contextmanager
-def _closing_words(*, silent: bool) -> Iterator[None]:
+def _closing(place: Place, *, silent: bool) -> Iterator[None]:
+    """End, after all else, the trainings that the service has started: they outlive its processes."""
     try:
-        yield
+        try:
+            yield
+        finally:
+            stop_all(place.settings.state)
     except KeyboardInterrupt:
         if not silent:
             say("Stopped: nothing is left running.")
@@ -111,101 +124,17 @@ def default_dataset() -> str | None:
     return DEFAULT if settings.dataset is None and is_there else None
 
 
-def is_fed_by_ours(place: Place) -> bool:
-    """Tell whether the dataset's source is our data service on this machine, at its usual port."""
-    address = urlsplit(source_url(place) or "")
-    return address.hostname in LOOPBACK and address.port == Settings.model_fields["data_port"].default
-
-
-def source_url(place: Place) -> str | None:
-    """Return the URL of the dataset's data service, if it has one."""
-    source = place.dataset.source
-    return source.url if source.kind == "http" else None
-
-
-def require_ports(place: Place, *, has_data_service: bool) -> None:
-    """Raise, before anything starts, if a port that is needed is taken."""
+def require_ports(place: Place, parts: Parts) -> None:
+    """Raise, before anything starts, if a port that is needed is taken, or needed twice."""
     settings = place.settings
-    if has_data_service and settings.data_port == settings.port:
-        expected = "another port than the service's"
-        raise SettingsError("HERDBOOK_DATA_PORT", got=settings.data_port, expected=expected)
-    require_free_port(settings.host, settings.port, what="service", setting=PORT_SETTING)
-    if has_data_service:
-        require_free_port(DATA_HOST, settings.data_port, what="data service", setting=DATA_SETTING)
-
-
-def bring_up(
-    place: Place, supervisor: Supervisor, display: Display, job: Job, *, has_data_service: bool
-) -> dict[str, Any]:
-    """Start and do everything in order; return what a person or a program is told."""
-    urls = {
-        "Try it in a browser": f"{place.url}/docs",
-        "Current model": f"{place.url}/models/current",
-        "Prediction log": f"{place.url}/predictions",
-        "Health": f"{place.url}/health",
-    }
-    if has_data_service:
-        data_url = start_data_service(place, supervisor, display)
-        urls["Data service"] = f"{data_url}/docs"
-        job = replace(job, source=data_url + urlsplit(source_url(place) or "").path)
-    trained = run_job(supervisor, job, display)
-    require_servable(place, trained["tag"])
-    model, generation = start_service(place, supervisor, display)
-    example = example_record(place.dataset, lambda: model_card(place.ledger, model))
-    serving = {"service": place.url, "model": model, "generation": generation, "example": example}
-    return {
-        "dataset": place.dataset.name,
-        **trained,
-        **serving,
-        "urls": urls,
-        "curl": curl_line(place.url, example),
-    }
-
-
-def require_servable(place: Place, trained: str) -> None:
-    """Raise, before the service starts, if what would serve does not fit the dataset file as it stands now.
-
-    It is a person who promotes, so the sentence names the command that lets the model just trained serve.
-
-    Raises
-    ------
-    ModelMissingError
-        The champion, or the pinned model, was trained on another schema.
-    """
-    generation = current_generation(place.ledger, place.dataset.name)
-    pinned = place.settings.model
-    serving = pinned or (generation.champion if generation else trained)
-    try:
-        require_match(serving, model_card(place.ledger, serving), place.dataset)
-    except SchemaMismatchError:
-        name = place.dataset.name
-        wanted = f"that can serve {name} as its file stands now: {serving} was trained on other features"
-        cure = f"let {trained}, trained on these, serve with `{promotion(trained)}`"
-        if pinned:
-            cure = f"pin {trained}, trained on these, with HERDBOOK_MODEL, or unset it"
-        raise ModelMissingError(wanted, cure=f"{cure}, then run `herdbook up` again") from None
-
-
-def start_data_service(place: Place, supervisor: Supervisor, display: Display) -> str:
-    """Start the data service; return its URL once it answers."""
-    port = place.settings.data_port
-    display.start("data service")
-    command = [sys.executable, "-m", "data_provider", "--host", DATA_HOST, "--port", str(port)]
-    child = supervisor.start("data service", command)
-    url = f"http://{DATA_HOST}:{port}"
-    supervisor.wait_ready(child, f"{url}/health", timeout_s=DATA_READY_S)
-    display.finish(url)
-    return url
-
-
-def start_service(place: Place, supervisor: Supervisor, display: Display) -> tuple[str, int | None]:
-    """Start the service; return the model that it serves, and its generation, once it is ready."""
-    display.start("service")
-    child = supervisor.start("service", serve_command(place))
-    supervisor.wait_ready(child, f"{place.url}/readyz", host=place.host_header, timeout_s=READY_S)
-    display.finish(place.url)
-    if place.settings.model is not None:
-        return place.settings.model, None
-    generation = current_generation(place.ledger, place.dataset.name)
-    assert generation is not None, "a service without a model is not ready"
-    return generation.champion, generation.number
+    wanted = [("service", settings.host, settings.port, PORT_SETTING)]
+    if parts.data_service:
+        wanted.append(("data service", DATA_HOST, settings.data_port, DATA_SETTING))
+    if parts.ui:
+        wanted.append(("UI", settings.ui_host, settings.ui_port, UI_SETTING))
+    for (first, _, port, _), (_, _, same, setting) in combinations(wanted, 2):
+        if port == same:
+            variable = setting.rpartition(" ")[2]
+            raise SettingsError(variable, got=same, expected=f"another port than the {first}'s")
+    for what, host, port, setting in wanted:
+        require_free_port(host, port, what=what, setting=setting)

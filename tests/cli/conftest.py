@@ -24,6 +24,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "HERDBOOK_STATE": tmp_path / "state",
         "HERDBOOK_PORT": free_port(),
         "HERDBOOK_DATA_PORT": free_port(),
+        "HERDBOOK_UI_PORT": free_port(),
         "BENTOML_HOME": tmp_path / "bentoml",
     }
     for name, setting in told.items():

@@ -10,13 +10,14 @@ from typing import Any
 
 import pytest
 
+from cli.bring import require_servable
 from cli.main import run
 from cli.place import open_place
-from cli.up import require_servable
 from herdbook.errors import ModelMissingError
 from herdbook.ledger import open_ledger
 from herdbook.registry import publish
 from herdbook.settings import Settings
+from tests.cli.conftest import free_port
 from tests.fixtures.models import build_small_package, dataset_named
 from tests.fixtures.small import write_quick_dataset
 
@@ -240,3 +241,35 @@ def test_serve_refuses_a_taken_port(place: Path, capsys: Said) -> None:
         assert run(["serve", "-d", "iris", "--port", port]) == 1
 
     assert f"port {port}, wanted for the service, is taken" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("variable", "said"),
+    [
+        ("HERDBOOK_PORT", "port {}, wanted for the service, is taken"),
+        ("HERDBOOK_UI_PORT", "port {}, wanted for the UI, is taken"),
+    ],
+)
+def test_up_refuses_a_taken_port_before_anything_starts(
+    variable: str, said: str, place: Path, monkeypatch: pytest.MonkeyPatch, capsys: Said
+) -> None:
+    """The sentence names what the port is for and where to choose another; nothing was written."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        monkeypatch.setenv(variable, str(port))
+
+        assert run(["up", "-d", "iris"]) == 1
+
+    told = capsys.readouterr().err
+    assert said.format(port) in told
+    assert variable in told
+    assert list(place.iterdir()) == []
+
+
+def test_up_refuses_one_port_for_two(place: Path, capsys: Said) -> None:
+    """Two processes cannot listen on one port; without a UI its port is nobody's."""
+    port = str(free_port())
+
+    assert run(["up", "-d", "iris", "--port", port, "--ui-port", port]) == 1
+
+    assert f"HERDBOOK_UI_PORT is {port}; expected another port than the service's" in capsys.readouterr().err

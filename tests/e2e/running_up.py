@@ -34,8 +34,8 @@ class UpPlace:
     ports: list[int] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        with socket.socket() as one, socket.socket() as other:
-            for bound in (one, other):
+        with socket.socket() as one, socket.socket() as other, socket.socket() as third:
+            for bound in (one, other, third):
                 bound.bind(("127.0.0.1", 0))
                 self.ports.append(bound.getsockname()[1])
 
@@ -49,6 +49,7 @@ class UpPlace:
             "HERDBOOK_STATE": str(self.folder / "state"),
             "HERDBOOK_PORT": str(self.ports[0]),
             "HERDBOOK_DATA_PORT": str(self.ports[1]),
+            "HERDBOOK_UI_PORT": str(self.ports[2]),
             "BENTOML_HOME": str(self.folder / "bentoml"),
         }
         return clean | told

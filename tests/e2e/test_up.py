@@ -84,9 +84,18 @@ def test_curl_line_of_up_works_as_printed(first: Walk) -> None:
 
 
 def test_every_url_of_up_answers(first: Walk) -> None:
-    """Docs, card, log, health and data service are where `up` says."""
+    """UI, docs, card, log, health and data service are where `up` says; what a person opens comes first."""
     assert set(first.pages.values()) == {200}
+    assert next(iter(first.pages)) == "UI"
     assert "Data service" in first.pages
+
+
+def test_every_process_of_up_has_a_log_that_is_named(first: Walk) -> None:
+    """Each writes to a file of its own below the state folder."""
+    logs = {name: Path(log) for name, log in first.found["logs"].items()}
+
+    assert list(logs) == ["data service", "service", "UI"]
+    assert all(log.is_file() and log.parent == first.place.folder / "state" / "logs" for log in logs.values())
 
 
 def test_up_on_taken_ports_refuses_before_anything_starts(first: Walk) -> None:
@@ -103,7 +112,7 @@ def test_stopped_up_leaves_nothing_running(walked: str, request: pytest.FixtureR
     run: UpRun = request.getfixturevalue(walked).run
 
     assert (run.left, run.taken_ports) == ([], [])
-    assert len(run.pids) >= 3
+    assert len(run.pids) >= 4
 
 
 def test_stopped_up_says_by_its_exit_code_what_stopped_it(first: Walk, second: Walk) -> None:
@@ -167,14 +176,14 @@ def test_iris_needs_no_data_service(small_iris: UpPlace) -> None:
     flowers = small_iris.folder / "flowers.csv"
     flowers.write_text(FLOWERS)
 
-    with socket.create_server(("127.0.0.1", small_iris.ports[1])), up_run(small_iris) as run:
+    with socket.create_server(("127.0.0.1", small_iris.ports[1])), up_run(small_iris, "--no-ui") as run:
         found = run.wait_ready()
         told = small_iris.run("predict", str(flowers), "--json")
         run.stop()
 
     labels = [each["label"] for each in json.loads(told.stdout)["predictions"]]
     assert (found["dataset"], found["is_new"]) == ("iris", True)
-    assert "Data service" not in found["urls"]
+    assert not {"Data service", "UI"} & set(found["urls"])
     assert labels == ["setosa", "virginica"]
     assert run.left == []
 
