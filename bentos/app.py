@@ -30,6 +30,7 @@ from bentos.decode import build_body_class
 from bentos.exchange import Answer, Ticket
 from bentos.guard import Guard
 from bentos.hall import Hall
+from bentos.idempotency.door import LOGGED, key_of, respond_once
 from bentos.openapi import SYSTEM, build_document, describe_methods
 from bentos.operation import Page
 from bentos.refusal import MethodRefusedError, NotReadyError, RouteMissingError
@@ -128,6 +129,8 @@ class HerdFactory(ServiceAppFactory):  # type: ignore[misc]  # BentoML has no ty
 
     async def api_endpoint_wrapper(self, name: str, request: Request) -> Response:
         """Answer a method's route; what goes wrong on the way is the guard's to answer."""
+        if name in LOGGED and (key := key_of(request.scope)) is not None:
+            return await respond_once(self.hall, name, key, request)
         method = self.service.apis[name]
         ticket = await method.input_spec.from_http_request(request, None)
         answer = await self._calls[name](ticket)

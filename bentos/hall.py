@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any, TypeVar
 
 from bentos import metrics
-from bentos.batch import gather, run_batch, run_rows
+from bentos.assemble import assemble, logged_of
+from bentos.batch import run_batch, run_rows
 from bentos.batcher import Batcher
 from bentos.decode import Decoder
 from bentos.encode import encode_clusters, encode_predictions
-from bentos.exchange import Answer, Item, Outcome, Row, Ticket
-from bentos.refusal import BusyError, PredictionFailedError
+from bentos.exchange import Answer, Item, Outcome, Ticket
+from bentos.idempotency.once import Keep, Once
+from bentos.refusal import BusyError
 from bentos.seal import Sealer
 from bentos.serving import Serving
 from bentos.write_ahead import WriteAheadLog
 from herdbook.dataset import Dataset
-from herdbook.errors import HerdbookError
 from herdbook.ledger import open_ledger
-from herdbook.prediction_log.row import Logged, new_ids
+from herdbook.prediction_log.history import find_prediction
 from herdbook.predictor import Answers, Predictor
 from herdbook.settings import Settings
 
@@ -33,7 +33,8 @@ LARGE_BODY_BYTES = 32 * 1024
 LARGE_ROWS = 64
 """From so many records on, the same holds for encoding."""
 
-CHAMPION = "champion"
+ANSWERS = "answers"
+"""Below the state folder: what was answered under a key of the client's."""
 
 
 class Hall:
@@ -56,6 +57,7 @@ class Hall:
         self._rows_inside = 0
         self._log: WriteAheadLog | None = None
         self._sealer: Sealer | None = None
+        self._once = Once(settings.state / ANSWERS / dataset.name, settings.idempotency_s, self._is_logged)
         self._threads = ThreadPoolExecutor(2, thread_name_prefix="hall")
         self._bulk = ThreadPoolExecutor(1, thread_name_prefix="bulk")
 
@@ -67,6 +69,7 @@ class Hall:
         )
         self._sealer = Sealer(settings.spool, self.dataset, partial(open_ledger, settings.ledger))
         self._sealer.start()
+        self._once.start()
         self.serving.at_each_look(lambda: metrics.LOG_DEPTH.set(self.log_depth))
         self.serving.start()
 
@@ -75,6 +78,7 @@ class Hall:
         self.serving.stop()
         if self._log is not None:
             self._log.close()
+        self._once.stop()
         if self._sealer is not None:
             self._sealer.drain()
         self._threads.shutdown()
@@ -113,11 +117,27 @@ class Hall:
             The log cannot be written; nothing may be answered.
         """
         answer = await self._answer(ticket, self.batcher.predict, Predictor.predict)
-        if isinstance(answer.columns, Answers):
-            assert self._log is not None
-            await self._log.append(_logged(answer, answer.columns))
-            metrics.count_predictions(ticket.predictor.tag, answer.columns)
+        await self._append(answer)
         return answer
+
+    async def predict_once(
+        self, key: str, body: bytes, request_id: str, *, only_one: bool = False
+    ) -> tuple[bytes, bool]:
+        """Answer a body once for a key: give the encoded answer, and whether it was given before.
+
+        It is kept before its rows are logged, so whoever asks again gets it, or it was never logged. Raises
+        as `admit`, `predict` and `Once.answer` do.
+        """
+
+        async def work(keep: Keep) -> bytes:
+            ticket = await self.admit(body, request_id, only_one=only_one)
+            answer = await self._answer(ticket, self.batcher.predict, Predictor.predict)
+            encoded = await self.encode_predictions(answer)
+            await keep(answer.ids[0] if answer.ids else None, encoded)
+            await self._append(answer)
+            return encoded
+
+        return await self._once.answer(key, ("predict_one" if only_one else "predict", body), work)
 
     async def cluster(self, ticket: Ticket) -> Answer:
         """Assign every valid record of a ticket to a cluster; raises as `predict` does."""
@@ -130,6 +150,17 @@ class Hall:
     async def encode_clusters(self, answer: Answer) -> bytes:
         """Encode what `cluster` gave."""
         return await self._run(partial(encode_clusters, answer), is_large=len(answer.places) > LARGE_ROWS)
+
+    async def _append(self, answer: Answer) -> None:
+        """Log an answer: all of its rows in one append, there all or none."""
+        if isinstance(answer.columns, Answers):
+            assert self._log is not None
+            await self._log.append(logged_of(answer, answer.columns))
+            metrics.count_predictions(answer.ticket.predictor.tag, answer.columns)
+
+    def _is_logged(self, id: str) -> bool:
+        settings = self.settings
+        return find_prediction(self.serving.ledger(), settings.spool, self.dataset, id) is not None
 
     async def _answer(
         self,
@@ -179,48 +210,3 @@ def cluster_batch(items: Sequence[Item]) -> list[Outcome]:
     """Assign one batch of items of any tickets to clusters."""
     metrics.BATCH_ROWS.labels(method="cluster").observe(len(items))
     return run_batch(items, Predictor.cluster)
-
-
-def assemble(ticket: Ticket, outcomes: Sequence[Outcome]) -> Answer:
-    """Put the outcomes of a ticket's valid records together with those that were refused at the door.
-
-    Raises
-    ------
-    PredictionFailedError
-        The model failed on a record, and the body does not ask for inline errors.
-    """
-    decoded = ticket.decoded
-    valid = [place for place in range(decoded.n_records) if place not in decoded.refused]
-    failed: dict[int, HerdbookError] = dict(decoded.refused)
-    kept = [nth for nth, outcome in enumerate(outcomes) if isinstance(outcome, Row)]
-    if len(kept) < len(valid):
-        bad = sorted(set(valid) - {valid[nth] for nth in kept})
-        if not decoded.is_inline:
-            raise PredictionFailedError(bad)
-        failed |= {place: PredictionFailedError([place]) for place in bad}
-    rows = [outcome for outcome in outcomes if isinstance(outcome, Row)]
-    columns = gather(rows) if rows else None
-    return Answer(
-        ticket=ticket,
-        columns=columns,
-        places=[valid[nth] for nth in kept],
-        failed=failed,
-        frame=decoded.frame if len(kept) == len(valid) else decoded.frame[kept],
-        ids=new_ids(len(rows)) if isinstance(columns, Answers) else [],
-        keys=[decoded.keys[nth] for nth in kept],
-    )
-
-
-def _logged(answer: Answer, answers: Answers) -> Logged:
-    ticket = answer.ticket
-    return Logged(
-        ids=answer.ids,
-        time_us=time.time_ns() // 1000,
-        request_id=ticket.request_id,
-        keys=answer.keys,
-        model=ticket.predictor.tag,
-        role=CHAMPION,
-        schema_hash=ticket.predictor.schema_hash,
-        frame=answer.frame,
-        answers=answers,
-    )

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from bentos import refusal
+from bentos.idempotency import refusal as idempotency
 from bentos.refusal import NO_RECORD, RefusalError
+from bentos.training import refusal as training
 from herdbook import errors
 from herdbook.errors import Fault, HerdbookError, RecordError
 
@@ -64,6 +66,12 @@ STATUSES: dict[type[HerdbookError], Status] = {
     refusal.ParameterError: Status(422),
     refusal.PredictionMissingError: Status(404),
     refusal.PredictionFailedError: Status(500),
+    training.TrainingRunsError: Status(409),
+    training.TrainingAbsentError: Status(501),
+    training.TrainingMissingError: Status(404),
+    idempotency.IdempotencyKeyInvalidError: Status(400),
+    idempotency.IdempotencyKeyReusedError: Status(422),
+    idempotency.IdempotencyBusyError: Status(409, 1),
     refusal.NotReadyError: Status(503, 1),
     refusal.BusyError: Status(429, 1),
     refusal.AnswerSlowError: Status(504, 1),

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from bentos.assemble import assemble
 from bentos.batch import gather, run_batch, run_rows
 from bentos.exchange import Decoded, Row, Ticket
-from bentos.hall import assemble
 from bentos.refusal import PredictionFailedError
 from herdbook.clusters import Assignment
 from herdbook.predictor import Answers

@@ -1,0 +1,27 @@
+"""The door to answers that are given once: a request with an `Idempotency-Key` to a method that logs."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from bentos.answer import JSON
+from bentos.guard import body_of, request_id_of
+from bentos.hall import Hall
+from bentos.idempotency.once import key_of
+
+__all__ = ["LOGGED", "REPLAYED", "key_of", "respond_once"]
+
+PREDICT_ONE = "predict_one"
+LOGGED = frozenset({"predict", PREDICT_ONE})
+"""The methods whose answers are logged; a repeat of any other does no harm."""
+
+REPLAYED = "Idempotency-Replayed"
+
+
+async def respond_once(hall: Hall, name: str, key: str, request: Request) -> Response:
+    """Answer a method of `LOGGED`; a repeat gets the first answer, byte for byte."""
+    body, is_replayed = await hall.predict_once(
+        key, body_of(request), request_id_of(request), only_one=name == PREDICT_ONE
+    )
+    return Response(body, headers={REPLAYED: "true"} if is_replayed else {}, media_type=JSON)
