@@ -39,8 +39,11 @@ def trace(ledger: Ledger, dataset: Dataset, row: Mapping[str, Any]) -> dict[str,
     named = [each for each in list_generations(ledger, dataset.name) if each.champion == tag]
     return {
         "prediction": dict(row),
-        "model": {"tag": tag, **{name: card.get(name) for name in OF_CARD}},
-        "trained_us": entry and entry["time_us"],
+        "model": {
+            "tag": tag,
+            "trained_us": entry and entry["time_us"],
+            **{name: card.get(name) for name in OF_CARD},
+        },
         "generation": in_force(named, row["time_us"]),
         "generations": [tell(each) for each in named],
         "snapshot": snapshot and _snapshot(ledger, dataset, snapshot),

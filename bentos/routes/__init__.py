@@ -7,8 +7,12 @@ from collections.abc import Sequence
 from bentos.hall import Hall
 from bentos.operation import Page
 from bentos.routes.about import About
+from bentos.routes.dataset import dataset_pages
+from bentos.routes.discovery import discovery_pages
+from bentos.routes.generation import generation_pages
 from bentos.routes.model import model_pages
 from bentos.routes.prediction import prediction_pages
+from bentos.training.pages import training_pages
 
 
 class Routes:
@@ -21,8 +25,16 @@ class Routes:
     """
 
     def __init__(self, hall: Hall) -> None:
-        self._hall = hall
         self._about = About(hall)
+        self._pages = (
+            *self._about.pages(),
+            *dataset_pages(hall),
+            *model_pages(hall),
+            *generation_pages(hall),
+            *discovery_pages(hall),
+            *training_pages(hall),
+            *prediction_pages(hall),
+        )
 
     @property
     def document(self) -> bytes:
@@ -35,8 +47,4 @@ class Routes:
 
     def pages(self) -> Sequence[Page]:
         """List every route with what the document says of it; of two that fit a path, the first answers."""
-        return (
-            *self._about.pages(),
-            *model_pages(self._hall),
-            *prediction_pages(self._hall),
-        )
+        return self._pages

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from functools import partial
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from bentos.answer import answer
+from bentos.book import PedigreeShape
 from bentos.hall import Hall
 from bentos.operation import STORED, Operation, Page, Parameter
 from bentos.query import read_query
 from bentos.refusal import PredictionMissingError
 from bentos.shape import LoggedPageShape, LoggedShape
+from herdbook.pedigree import trace
 from herdbook.prediction_log.history import find_prediction, history
 
 UUID = "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
@@ -48,10 +49,15 @@ def prediction_pages(hall: Hall) -> Sequence[Page]:
     routes = _Predictions(hall)
     newest = "Answered predictions, newest first"
     page = Operation(newest, (LoggedPageShape,), parameters=FILTERS, refusals=(*STORED, 422))
-    one = Operation("One answered prediction", (LoggedShape,), parameters=(ID,), refusals=(*STORED, 404))
+    refusals = (*STORED, 404)
+    one = Operation("One answered prediction", (LoggedShape,), parameters=(ID,), refusals=refusals)
+    pedigree = Operation(
+        "Where a prediction came from", (PedigreeShape,), parameters=(ID,), refusals=refusals
+    )
     return (
         Page("/predictions", routes.predictions, page),
         Page("/predictions/{id}", routes.prediction, one),
+        Page("/predictions/{id}/pedigree", routes.pedigree, pedigree),
     )
 
 
@@ -67,11 +73,20 @@ class _Predictions:
 
     async def prediction(self, request: Request) -> Response:
         """Answer one row of the prediction log."""
-        id_ = request.path_params["id"]
-        found = await asyncio.to_thread(self._read_log, partial(find_prediction, id=id_))
+        return answer(await asyncio.to_thread(self._find, request.path_params["id"]))
+
+    async def pedigree(self, request: Request) -> Response:
+        """Answer where one prediction came from."""
+        return answer(await asyncio.to_thread(self._trace, request.path_params["id"]))
+
+    def _trace(self, id: str) -> dict[str, Any]:
+        return trace(self._hall.serving.ledger(), self._hall.dataset, self._find(id))
+
+    def _find(self, id: str) -> dict[str, Any]:
+        found: dict[str, Any] | None = self._read_log(find_prediction, id=id)
         if found is None:
-            raise PredictionMissingError(id_)
-        return answer(found)
+            raise PredictionMissingError(id)
+        return found
 
     def _read_log(self, read: Any, **asked: Any) -> Any:
         hall = self._hall
