@@ -17,13 +17,16 @@ from ui.beat import Pulse
 from ui.door import MOST_BYTES, Door
 from ui.front import Front
 from ui.masthead import build_masthead
-from ui.tab import discover, predict
+from ui.tab import discover, history, models, predict, train
 from ui.theme import make_theme
 
 OWN = Path(__file__).parent / "own"
 TABS = (
     ("Predict", predict.build),
     ("Discover", discover.build),
+    ("Train", train.build),
+    ("Models", models.build),
+    ("History", history.build),
 )
 
 

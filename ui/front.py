@@ -12,6 +12,7 @@ OURS = """<title>Herdbook</title>
 <meta name="description" content="Predictions, the groups behind them and their whole pedigree." />
 <link rel="icon" href="own/icon.svg" type="image/svg+xml" />
 <link rel="stylesheet" href="own/style.css" />
+<link rel="stylesheet" href="own/tabs.css" />
 <script defer src="own/page.js"></script>
 <noscript>This page needs JavaScript. The service itself answers without: see its /docs.</noscript>
 </head>"""

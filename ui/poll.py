@@ -1,4 +1,4 @@
-"""Asking again and again, but only while the reader can see the answer."""
+"""Asking again, but only while the reader can see the answer."""
 
 from __future__ import annotations
 
@@ -7,23 +7,31 @@ from typing import Any
 
 import gradio as gr
 
-LOOK_MS = 250
+LOOK_MS = 200
 ON_LOAD = f"""
-let asked = 0;
+let asked = 0, isShown = false;
+const changed = () => {{ isShown = false; }};
+document.addEventListener('herd:changed', changed);
 const look = setInterval(() => {{
-  if (!element.isConnected) return clearInterval(look);
-  if (document.hidden || !element.checkVisibility()) return;
-  const every = 1000 * Number(props.value || 5);
-  if (Date.now() - asked < every) return;
+  if (!element.isConnected) {{
+    document.removeEventListener('herd:changed', changed);
+    return clearInterval(look);
+  }}
+  const wasShown = isShown;
+  isShown = !document.hidden && element.checkVisibility();
+  const every = 1000 * Number(props.value);
+  const isDue = !wasShown || (every > 0 && Date.now() - asked >= every);
+  if (!isShown || !isDue) return;
   asked = Date.now();
   trigger('poll');
 }}, {LOOK_MS});
 """
-"""A tab that is hidden, or a browser window that is, asks nothing; shown again, it asks at once."""
+"""A tab that is hidden, or a browser window that is, asks nothing. It asks whenever it is shown, when what
+serves has changed and, if its value is above 0, each so many seconds."""
 
 
-def make_poll(every_s: float) -> gr.HTML:
-    """Make what asks each so many seconds while it can be seen; its value, the seconds, may be set anew."""
+def make_poll(every_s: float = 0) -> gr.HTML:
+    """Make what asks as its tab is shown, and each so many seconds if that is above 0; it may be set anew."""
     return gr.HTML(str(every_s), html_template="", js_on_load=ON_LOAD, elem_classes="quiet", padding=False)
 
 

@@ -24,14 +24,14 @@ def join(parts: Sequence[object]) -> Html:
     return Html("".join(html(part) for part in parts))
 
 
-def tag(name: str, *inside: object, **attributes: object) -> Html:
+def tag(name: str, /, *inside: object, **attributes: object) -> Html:
     """Write an element; an attribute that is None or False is left out, and `class_` is written `class`.
 
     >>> tag("p", "a < b", tag("b", "!"), class_="note", hidden=True)
     '<p class="note" hidden>a &lt; b<b>!</b></p>'
     """
     written = "".join(
-        _attribute(name.rstrip("_").replace("_", "-"), value) for name, value in attributes.items()
+        _attribute(each.rstrip("_").replace("_", "-"), value) for each, value in attributes.items()
     )
     return Html(f"<{name}{written}>{join(inside)}</{name}>")
 

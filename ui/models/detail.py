@@ -16,8 +16,8 @@ from ui.figure.score import tiles
 from ui.markup import facts, notice
 
 NO_REPORT = (
-    "The ledger holds no evaluation report of this model, so there is no confusion matrix, no calibration and "
-    "no paired comparison to show. What its card says stands here."
+    "The ledger holds no evaluation report of this model, so there is no confusion matrix, no calibration "
+    "and no paired comparison to show. What its card says stands here."
 )
 
 

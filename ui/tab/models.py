@@ -7,16 +7,16 @@ from typing import Any
 import gradio as gr
 
 from herdbook.client import AsyncClient
-from ui.beat import follow
 from ui.models.desk import Desk
 from ui.models.version import ON_LOAD
+from ui.poll import ask_on, make_poll
 from ui.steering import ask_signature
 
 QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 
 
 def build(herd: AsyncClient) -> None:
-    """Lay out the tab; it shows anew whenever another model serves."""
+    """Lay out the tab; it shows anew each time it is opened, and when another model serves."""
     desk, chosen = Desk(herd), gr.State(None)
     away = gr.HTML(padding=False)
     versions = gr.HTML(padding=False, js_on_load=ON_LOAD, elem_id="versions")
@@ -30,7 +30,7 @@ def build(herd: AsyncClient) -> None:
         said = gr.HTML(padding=False, elem_id="steered")
     detail = gr.HTML(padding=False, elem_id="detail")
     shown = [away, versions, generations, detail, words, refusal, push, back, chosen]
-    follow(desk.show, inputs=[chosen], outputs=shown)
+    ask_on(make_poll(), desk.show, inputs=[chosen], outputs=shown)
     versions.choose(desk.choose, None, shown, **QUIET).then(lambda: "", None, said, **QUIET)
     done = push.click(desk.promote, [chosen, *signature.fields], [said, signature.why], **QUIET)
     done.then(desk.show, chosen, shown, **QUIET)
