@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 from starlette.routing import BaseRoute, Route
 
+from bentos.idempotency.door import PARAMETER
 from bentos.operation import BODY, CONNECTION, GUARDED, Operation
 from bentos.shape import (
     ClustersShape,
@@ -46,10 +47,15 @@ def describe_methods(dataset: Dataset, body: type[BaseModel]) -> Described:
             "Predict many records, or one flat record",
             (PredictionsShape, OnePredictionShape),
             (body, one),
-            refusals=BODY,
+            parameters=(PARAMETER,),
+            refusals=(*BODY, 409),
         ),
         ("POST", "/predict_one"): Operation(
-            "Predict one record", (OnePredictionShape,), (one,), refusals=BODY
+            "Predict one record",
+            (OnePredictionShape,),
+            (one,),
+            parameters=(PARAMETER,),
+            refusals=(*BODY, 409),
         ),
         ("POST", "/cluster"): Operation(
             "Tell in which clusters records lie", (ClustersShape, OneClusterShape), (body, one), refusals=BODY

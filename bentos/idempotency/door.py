@@ -9,14 +9,23 @@ from bentos.answer import JSON
 from bentos.guard import body_of, request_id_of
 from bentos.hall import Hall
 from bentos.idempotency.once import key_of
+from bentos.idempotency.refusal import LONGEST_KEY
+from bentos.operation import Parameter
 
-__all__ = ["LOGGED", "REPLAYED", "key_of", "respond_once"]
+__all__ = ["LOGGED", "PARAMETER", "key_of", "respond_once"]
 
 PREDICT_ONE = "predict_one"
 LOGGED = frozenset({"predict", PREDICT_ONE})
 """The methods whose answers are logged; a repeat of any other does no harm."""
 
 REPLAYED = "Idempotency-Replayed"
+PARAMETER = Parameter(
+    "Idempotency-Key",
+    {"type": "string", "pattern": "^[!-~]+$", "minLength": 1, "maxLength": LONGEST_KEY},
+    "a name of your own for this request: sent again under it, the request gets the first answer, with the "
+    f"header {REPLAYED}, and nothing is logged twice",
+    place="header",
+)
 
 
 async def respond_once(hall: Hall, name: str, key: str, request: Request) -> Response:
