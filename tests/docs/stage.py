@@ -1,9 +1,10 @@
-"""Where a document's blocks run: a shell in the clone, free ports, a ledger of its own, one server."""
+"""Where a document's blocks run: a shell in a clone, free ports, a ledger of its own, one server."""
 
 from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -18,7 +19,8 @@ from tests.docs.block import Block, is_json_like, is_line_like, steps_of
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SERVES = re.compile(r"^(?!#).*\b(make up|herdbook up|herdbook serve|bentoml serve)\b", re.M)
-DEFAULT_PORTS = ("3000", "8777")
+DEFAULT_PORTS = {"3000": "HERDBOOK_PORT", "8777": "HERDBOOK_DATA_PORT", "7860": "HERDBOOK_UI_PORT"}
+OWN = ("datasets",)  # folders that a document writes into; all else in its clone is a link to ours
 READY_S, STOP_S, BLOCK_S = 240.0, 60.0, 120.0
 OUTER = ("MAKEFLAGS", "MAKELEVEL", "MFLAGS")  # of the `make test` around us
 
@@ -28,6 +30,7 @@ class Stage:
 
     def __init__(self, folder: Path) -> None:
         self._log = folder / "server.log"
+        self._clone = make_clone(folder / "clone")
         self._ports = dict(zip(DEFAULT_PORTS, free_ports(len(DEFAULT_PORTS)), strict=True))
         self._server: subprocess.Popen[bytes] | None = None
         self._printed = ""
@@ -36,8 +39,7 @@ class Stage:
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
             "HERDBOOK_LEDGER": str(folder / "ledger"),
             "HERDBOOK_STATE": str(folder / "state"),
-            "HERDBOOK_PORT": self._ports["3000"],
-            "HERDBOOK_DATA_PORT": self._ports["8777"],
+            **{variable: self._ports[port] for port, variable in DEFAULT_PORTS.items()},
             "BENTOML_PORT": self._ports["3000"],
             "BENTOML_HOME": str(folder / "bentoml"),
         }
@@ -70,7 +72,7 @@ class Stage:
     def _run(self, block: Block, command: list[str]) -> None:
         done = subprocess.run(
             command,
-            cwd=ROOT,
+            cwd=self._clone,
             env=self._environment,
             stdin=subprocess.DEVNULL,
             capture_output=True,
@@ -88,7 +90,7 @@ class Stage:
         with self._log.open("wb") as log:
             self._server = subprocess.Popen(
                 ["bash", "-euo", "pipefail", "-c", text],
-                cwd=ROOT,
+                cwd=self._clone,
                 env=self._environment,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -122,6 +124,17 @@ class Stage:
         """Give the last lines that the server wrote."""
         lines = self._log.read_text(errors="replace").splitlines() if self._log.exists() else []
         return "\n".join(lines[-30:])
+
+
+def make_clone(folder: Path) -> Path:
+    """Make a folder that looks like the clone, and into which a document may write."""
+    folder.mkdir()
+    for path in ROOT.iterdir():
+        if path.name in OWN:
+            shutil.copytree(path, folder / path.name)
+        elif path.name != ".git":
+            (folder / path.name).symlink_to(path)
+    return folder
 
 
 def free_ports(count: int) -> list[str]:

@@ -1,0 +1,1 @@
+"""The documentation, and in `hooks` what makes a site of it."""
