@@ -19,10 +19,6 @@ element.addEventListener('submit', (event) => {
   }
   trigger('submit', { typed });
 });
-document.addEventListener('herd:goto', ({ detail }) => {
-  const form = element.querySelector('form[data-tab="' + detail + '"]');
-  if (form) form.requestSubmit();
-});
 watch('value', () => element.querySelector('[aria-invalid=true]')?.focus());
 """
 """Hands what was typed to the event `submit`; after a refusal the first wrong field is focused."""

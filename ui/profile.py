@@ -25,8 +25,7 @@ def _card(cluster: Mapping[str, Any], names: Mapping[str, str]) -> str:
     number = int(cluster["cluster"])
     stable = f" · stability {cluster['stability']:.2f}" if cluster.get("stability") is not None else ""
     points = "".join(
-        f"<li>{escape(say_sentence(one['says']))}</li>"
-        for one in (cluster.get("separates") or [])[:MOST_SEPARATING]
+        f"<li>{escape(say_effect(one))}</li>" for one in (cluster.get("separates") or [])[:MOST_SEPARATING]
     )
     return (
         f'<section class="card {colour_of(number)}"><h3><span class="swatch"></span>'
@@ -36,12 +35,13 @@ def _card(cluster: Mapping[str, Any], names: Mapping[str, str]) -> str:
     )
 
 
-def say_sentence(said: str) -> str:
-    """Write a clause of the report as a sentence.
+def say_effect(effect: Mapping[str, Any]) -> str:
+    """Say how a feature tells a cluster from the others.
 
-    >>> say_sentence("height is smaller: median 0.46 m here")
-    'Height is smaller: median 0.46 m here.'
+    >>> say_effect({"feature": "n_legs", "says": "n_legs is larger: 4 here, 2 elsewhere; in 65% of pairs"})
+    'N legs is larger: 4 here, 2 elsewhere.'
     """
+    said = str(effect["says"]).split("; ")[0].replace(effect["feature"], say_name(effect["feature"]), 1)
     return f"{said[:1].upper()}{said[1:].rstrip('.')}."
 
 

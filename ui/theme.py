@@ -68,10 +68,19 @@ COLOURS = {
 }
 """Variable of Gradio to custom property of style.css, which itself knows light and dark."""
 
+SIZES = {
+    "block_border_width": "0px",
+    "block_padding": "0",
+    "block_shadow": "none",
+    "form_gap_width": "1rem",
+    "input_border_width": "1px",
+    "layout_gap": "1.25rem",
+}
+
 
 def make_theme() -> gr.themes.Base:
     """Make the theme; light and dark name the same properties."""
     theme = gr.themes.Base(font=SANS, font_mono=MONO, text_size="md", radius_size="sm", spacing_size="md")
     light = {name: f"var(--{own})" for name, own in COLOURS.items()}
     dark = {f"{name}_dark": told for name, told in light.items() if hasattr(theme, f"{name}_dark")}
-    return theme.set(**light, **dark, block_border_width="0px", block_shadow="none", layout_gap="1.25rem")
+    return theme.set(**light, **dark, **SIZES)

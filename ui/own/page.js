@@ -47,25 +47,44 @@
     });
   }
 
-  // one record in all forms: what is typed into one stands in the others
+  // one record in all forms: what is typed into one stands in the others, also in those shown later
+  const typed = new Map();
+  let wanted;
   document.addEventListener("input", (event) => {
     const form = event.target.closest?.("form.record");
     if (!form || !event.target.name) return;
-    document.querySelectorAll("form.record").forEach((other) => {
-      const twin = other === form ? null : other.elements[event.target.name];
-      if (!twin) return;
-      if (twin.type === "checkbox") twin.checked = event.target.checked;
-      else twin.value = event.target.value;
-    });
+    typed.set(event.target.name, event.target.type === "checkbox" ? event.target.checked : event.target.value);
+    document.querySelectorAll("form.record").forEach((other) => other !== form && fill(other));
   });
+
+  function fill(form) {
+    for (const one of form.elements) {
+      if (!typed.has(one.name)) continue;
+      if (one.type === "checkbox") one.checked = typed.get(one.name);
+      else one.value = typed.get(one.name);
+    }
+  }
+
+  function fillNew() {
+    document.querySelectorAll("form.record").forEach((form) => {
+      if (!form.isFilled) fill(form);
+      form.isFilled = true;
+      if (form.dataset.tab !== wanted) return;
+      wanted = undefined;
+      form.requestSubmit();
+    });
+  }
 
   document.addEventListener("click", (event) => {
     const link = event.target.closest?.("[data-goto]");
     if (!link) return;
-    const wanted = link.dataset.goto.toLowerCase();
+    wanted = link.dataset.goto;
     const tabs = [...document.querySelectorAll("button[role=tab]")];
-    tabs.find((tab) => tab.textContent.trim().toLowerCase() === wanted)?.click();
-    document.dispatchEvent(new CustomEvent("herd:goto", { detail: wanted }));
+    const tab = tabs.find((one) => one.textContent.trim().toLowerCase() === wanted);
+    tab?.click();
+    tab?.focus();
+    window.scrollTo({ top: 0 });
+    settle();
   });
 
   // arrow keys walk the tabs, as the pattern of a tab list asks
@@ -95,7 +114,7 @@
   function settle() {
     if (isPending) return;
     isPending = true;
-    requestAnimationFrame(() => { isPending = false; drawAll(); mend(); });
+    requestAnimationFrame(() => { isPending = false; drawAll(); fillNew(); mend(); });
   }
 
   new MutationObserver(settle).observe(document.documentElement, {

@@ -25,7 +25,7 @@ FORM_TITLE = "<h2>Where does a record lie?</h2><p class=lead>The record of the P
 
 def build(herd: AsyncClient) -> None:
     """Lay out the tab: the map with a record on it, the profiles of the clusters, and their names."""
-    seen = gr.State(None)
+    seen, star = gr.State(None), gr.State(None)
     with gr.Row(equal_height=False):
         with gr.Column(scale=3, elem_classes="card"):
             gr.HTML(TITLE, padding=False)
@@ -38,34 +38,40 @@ def build(herd: AsyncClient) -> None:
     with gr.Column(elem_classes="card"):
         named = build_names(herd)
 
-    async def show(before: Any) -> list[Any]:
-        try:
-            dataset, found = await herd.dataset(), await herd.discovery()
-        except HerdbookError as error:
-            return [before, *(gr.skip() if before else one for one in (notice(say(error)), "", ""))]
-        fresh = gr.skip() if before else write_form(dataset, tab="discover", push=PUSH)
-        return [found["report"], draw_map(found), fresh, write_profiles(found)]
+    async def show(before: Any, point: Any) -> list[Any]:
+        return await show_found(herd, before, point)
 
     async def place(event: gr.EventData) -> list[Any]:
         try:
             return await place_record(herd, event.typed)
         except HerdbookError as error:
-            return [gr.skip(), gr.skip(), notice(say(error))]
+            return [gr.skip(), notice(say(error)), gr.skip(), gr.skip()]
 
-    follow(show, inputs=[seen], outputs=[seen, plane, form, profiles])
-    form.submit(place, outputs=[plane, form, placed], show_progress="hidden", api_visibility="private")
-    gr.on(
-        [named.change],
-        show,
-        inputs=[seen],
-        outputs=[seen, plane, form, profiles],
-        show_progress="hidden",
-        api_visibility="private",
-    )
+    outputs = [seen, star, placed, plane, form, profiles]
+    follow(show, inputs=[seen, star], outputs=outputs)
+    quiet = {"show_progress": "hidden", "api_visibility": "private"}
+    named.change(show, inputs=[seen, star], outputs=outputs, **quiet)
+    form.submit(place, outputs=[star, placed, plane, form], **quiet)
+
+
+async def show_found(herd: AsyncClient, before: Any, point: Any) -> list[Any]:
+    """Show the discovery of the current model, and the placed record again if it is the discovery shown before.
+
+    Gives the report's name, the placed point, where it lies in words, the map, the form and the profiles.
+    """
+    try:
+        dataset, found = await herd.dataset(), await herd.discovery()
+    except HerdbookError as error:
+        said = [gr.skip()] * 3 if before else [notice(say(error)), "", ""]
+        return [before, gr.skip(), gr.skip(), *said]
+    kept = point if before == found["report"] else None
+    fresh = gr.skip() if before else write_form(dataset, tab="discover", push=PUSH)
+    where = say_place(kept, found["names"]) if kept else ""
+    return [found["report"], kept, where, draw_map(found, kept), fresh, write_profiles(found)]
 
 
 async def place_record(herd: AsyncClient, typed: dict[str, Any]) -> list[Any]:
-    """Draw the map with a record on it; give the map, the form with its faults, and where the record lies."""
+    """Place a record; give its point, where it lies in words, the map, and the form with its faults."""
     dataset, found = await herd.dataset(), await herd.discovery()
     record = read_record(dataset["features"], typed)
     try:
@@ -73,13 +79,10 @@ async def place_record(herd: AsyncClient, typed: dict[str, Any]) -> list[Any]:
     except InvalidRecordError as error:
         faults = faults_by_field(error.faults)
         said = "The record was not placed: see the fields that are marked." if faults else say(error)
-        return [
-            gr.skip(),
-            write_form(dataset, tab="discover", push=PUSH, typed=typed, faults=faults),
-            notice(said),
-        ]
+        form = write_form(dataset, tab="discover", push=PUSH, typed=typed, faults=faults)
+        return [None, notice(said), draw_map(found), form]
     form = write_form(dataset, tab="discover", push=PUSH, typed=typed)
-    return [draw_map(found, point), form, say_place(point, found["names"])]
+    return [point, say_place(point, found["names"]), draw_map(found, point), form]
 
 
 def say_place(point: dict[str, Any], names: dict[str, str]) -> str:

@@ -21,7 +21,7 @@ SHOWN_ROWS = 100
 LOOK_S = 0.25
 TITLE = (
     "<h2>Many records</h2><p class=lead>A CSV file with a column for each field above; other columns are "
-    f"passed through. At most {MOST_ROWS:,} records. One that is refused keeps its place, with the reason.</p>"
+    f"passed through. At most {MOST_ROWS:,} records; a refused one keeps its place, with the reason.</p>"
 )
 
 
@@ -84,7 +84,12 @@ def show_table(answered: pd.DataFrame) -> str:
     n_wrong = int(answered["error"].notna().sum())
     n_right = len(answered) - n_wrong
     said = f"{n_right:,} of {len(answered):,} records are predicted"
-    kept = notice(f"{said}; {n_wrong:,} were refused, each with its reason in the column error.", "warn")
+    were = (
+        "1 was refused, with its reason"
+        if n_wrong == 1
+        else f"{n_wrong:,} were refused, each with its reason"
+    )
+    kept = notice(f"{said}; {were} in the column error.", "warn")
     head = kept if n_wrong else notice(f"{said}.", "good")
     first = answered.head(SHOWN_ROWS)
     rest = len(answered) - len(first)
