@@ -47,7 +47,7 @@ def history(dataset: str | None, url: str | None, as_json: bool, **wanted: Any) 
     Reads the ledger and this machine's spool directly, so no service need run; with --url it asks a service.
     """
     place = open_place(dataset)
-    page = _ask(place, url, wanted) if url else _read(place, wanted)
+    page = _ask(url, wanted) if url else _read(place, wanted)
     if as_json:
         say_json(page)
         return
@@ -62,13 +62,13 @@ def _read(place: Place, wanted: dict[str, Any]) -> dict[str, Any]:
     return {"predictions": page.rows, "next": page.next}
 
 
-def _ask(place: Place, url: str, wanted: dict[str, Any]) -> dict[str, Any]:
-    from cli.remote import Remote
+def _ask(url: str, wanted: dict[str, Any]) -> dict[str, Any]:
+    from herdbook.client import Client
 
-    times = {"start_us": wanted.pop("since"), "end_us": wanted.pop("until")}
-    with Remote(place, url) as remote:
-        answer: dict[str, Any] = remote.get("/predictions", {**times, **wanted})
-    return answer
+    times = {"start": wanted.pop("since"), "end": wanted.pop("until")}
+    with Client(url) as client:
+        page = client.history(**times, **wanted)
+    return {"predictions": page.rows, "next": page.next}
 
 
 def _say(page: dict[str, Any]) -> None:

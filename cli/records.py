@@ -5,22 +5,20 @@ from __future__ import annotations
 import csv
 import io
 import json
-import math
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
 import click
 
 from cli.console import say_aside
+from herdbook.client.cell import cells_of
 from herdbook.dataset import Dataset
 from herdbook.errors import shown
-from herdbook.feature import Feature
 from herdbook.record import KEY
 
-BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 TOO_DEEP = "arrays or objects nested too deeply"
 
 
@@ -103,15 +101,17 @@ def _from_csv(text: str, dataset: Dataset) -> list[dict[str, Any]]:
     rows = csv.DictReader(io.StringIO(text, newline=""))
     try:
         names = rows.fieldnames or ()
-        _require_distinct(names)
-        _require_columns(names, dataset)
+        require_distinct(names)
+        require_columns(names, dataset)
+        _say_left_out(names, dataset)
         taken = [name for name in names if name in features or name == KEY]
-        return [_record(row, taken, features, line=rows.line_num) for row in rows]
+        kinds = {name: features[name].type if name in features else KEY for name in taken}
+        return [_record(row, kinds, line=rows.line_num) for row in rows]
     except csv.Error as error:
         _refuse_line(rows.line_num + 1, str(error))  # the line is counted once it is read
 
 
-def _require_distinct(names: Sequence[str]) -> None:
+def require_distinct(names: Sequence[str]) -> None:
     """Refuse a column that is named twice: DictReader would silently take the last."""
     # spreadsheets export blank columns, which have no name and no meaning
     if twice := [name for name, times in Counter(names).items() if times > 1 and name.strip()]:
@@ -120,51 +120,31 @@ def _require_distinct(names: Sequence[str]) -> None:
         )
 
 
-def _require_columns(names: Sequence[str], dataset: Dataset) -> None:
-    """Say which columns are no part of a record; a table that was trained on carries more than features."""
+def require_columns(names: Sequence[str], dataset: Dataset) -> None:
+    """Refuse a table none of whose columns is part of a record."""
     declared = {*dataset.feature_names, KEY}
-    left_out = [name for name in names if name not in declared]
-    if names and len(left_out) == len(names):
+    if names and not declared.intersection(names):
         raise click.UsageError(
-            f"the CSV holds no records: its columns are {shown(names)}; expected, parted by commas, "
+            f"the table holds no records: its columns are {shown(names)}; expected, parted by commas, "
             f"features of {dataset.name}: {shown(dataset.feature_names)}"
         )
-    if unknown := [name for name in left_out if name not in {*dataset.drop, dataset.target}]:
+
+
+def _say_left_out(names: Sequence[str], dataset: Dataset) -> None:
+    """Say which columns are no part of a record; a table that was trained on carries more than features."""
+    known = {*dataset.feature_names, KEY, *dataset.drop, dataset.target}
+    if unknown := [name for name in names if name not in known]:
         say_aside(f"left out, for {dataset.name} declares no such feature: {shown(unknown)}")
 
 
-def _record(
-    row: dict[str | Any, Any], taken: Sequence[str], features: dict[str, Feature], *, line: int
-) -> dict[str, Any]:
+def _record(row: dict[str | Any, Any], kinds: Mapping[str, str], *, line: int) -> dict[str, Any]:
     if None in row:  # where DictReader puts the cells that have no column
         _refuse_line(line, f"{len(row[None])} more cells than the header has columns")
-    return {name: _value(features.get(name), row[name]) for name in taken}
+    return {name: cells_of([row[name]], kind)[0] for name, kind in kinds.items()}
 
 
 def _refuse_line(line: int, problem: str) -> NoReturn:
     raise click.UsageError(f"line {line} of the CSV cannot be read: {problem}")
-
-
-def _value(feature: Feature | None, cell: str | None) -> object:
-    if cell is None or not cell.strip():
-        return None
-    if feature is None or feature.type == "category":
-        return cell
-    if feature.type == "boolean":
-        return BOOLEANS.get(cell.strip().lower(), cell)
-    return _number(cell)
-
-
-def _number(cell: str) -> object:
-    try:
-        return int(cell)
-    except ValueError:
-        pass
-    try:
-        value = float(cell)
-    except ValueError:
-        return cell
-    return value if math.isfinite(value) else cell
 
 
 def _short(given: str) -> str:

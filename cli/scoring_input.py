@@ -1,0 +1,163 @@
+"""A file of records, read in chunks of one size: what is sent of each, and what is passed through."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import click
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.parquet as pq
+
+from cli.records import require_columns, require_distinct
+from herdbook.client.cell import cells_of
+from herdbook.dataset import Dataset
+from herdbook.feature import Feature
+from herdbook.record import KEY
+
+BLOCK_BYTES = 4 * 2**20
+"""So much of a text is read at once; no row may be longer."""
+
+ARROW = {"integer": pa.int64(), "number": pa.float64(), "boolean": pa.bool_(), "category": pa.string()}
+HELD = {"integer": int, "number": float, "boolean": bool, "category": str}
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """Some rows of the input.
+
+    Attributes
+    ----------
+    records
+        What is sent of them.
+    passed
+        What stands in the output beside the answers.
+    """
+
+    records: list[dict[str, Any]]
+    passed: pa.Table
+
+
+class Input(Protocol):
+    """A file of records that was looked at once from its beginning to its end.
+
+    Attributes
+    ----------
+    n_rows
+        How many records it has.
+    schema
+        The columns that are passed through.
+    """
+
+    n_rows: int
+    schema: pa.Schema
+
+    def chunks(self, rows: int) -> Iterator[Chunk]:
+        """Read it in chunks of so many rows, the last one shorter."""
+        ...
+
+
+class Tables:
+    """A CSV or Parquet file.
+
+    Parameters
+    ----------
+    is_typed
+        Whether declared columns of a CSV file become numbers and truth values in the output, where a cell
+        that is none is null then; else every cell stays the text that it was.
+    """
+
+    def __init__(self, path: Path, dataset: Dataset, *, is_typed: bool) -> None:
+        self._path = path
+        self._is_csv = path.suffix.lower() == ".csv"
+        self._is_typed = is_typed and self._is_csv
+        try:
+            found, self.n_rows = self._look()
+        except pa.ArrowInvalid as error:
+            raise click.UsageError(f"{str(path)!r} cannot be read: {error}") from None
+        names = found.names
+        require_distinct(names)
+        require_columns(names, dataset)
+        self._features = {each.name: each for each in dataset.features if each.name in names}
+        self._has_key = KEY in names and KEY not in self._features
+        self.schema = pa.schema([self._field(field) for field in found])
+
+    def chunks(self, rows: int) -> Iterator[Chunk]:
+        """Read it in chunks of so many rows, the last one shorter."""
+        for table in regrouped(self._batches(rows), rows):
+            yield self._chunk(table)
+
+    def _look(self) -> tuple[pa.Schema, int]:
+        if self._is_csv:
+            with self._open_csv({}) as reader:
+                names = reader.schema.names
+            with self._open_csv(dict.fromkeys(names, pa.string())) as reader:
+                return reader.schema, sum(batch.num_rows for batch in reader)
+        with pq.ParquetFile(self._path) as file:
+            return file.schema_arrow.remove_metadata(), file.metadata.num_rows
+
+    def _field(self, field: pa.Field) -> pa.Field:
+        feature = self._features.get(field.name) if self._is_typed else None
+        return pa.field(field.name, field.type if feature is None else ARROW[feature.type])
+
+    def _batches(self, rows: int) -> Iterator[pa.RecordBatch]:
+        if self._is_csv:
+            with self._open_csv(dict.fromkeys(self.schema.names, pa.string())) as reader:
+                yield from reader
+        else:
+            with pq.ParquetFile(self._path) as file:
+                yield from file.iter_batches(batch_size=rows)
+
+    def _open_csv(self, types: dict[str, pa.DataType]) -> pa.csv.CSVStreamingReader:
+        return pa.csv.open_csv(
+            self._path,
+            read_options=pa.csv.ReadOptions(block_size=BLOCK_BYTES, use_threads=False),
+            parse_options=pa.csv.ParseOptions(newlines_in_values=True),
+            convert_options=pa.csv.ConvertOptions(column_types=types, strings_can_be_null=False),
+        )
+
+    def _chunk(self, table: pa.Table) -> Chunk:
+        cells = {
+            name: cells_of(table[name].to_pylist(), feature.type) for name, feature in self._features.items()
+        }
+        sent = cells | ({KEY: cells_of(table[KEY].to_pylist(), "key")} if self._has_key else {})
+        records = [dict(zip(sent, row, strict=True)) for row in zip(*sent.values(), strict=True)]
+        columns = [
+            typed(cells[name], self._features[name]) if self._is_typed and name in cells else column
+            for name, column in zip(table.column_names, table.columns, strict=True)
+        ]
+        return Chunk(records, pa.Table.from_arrays(columns, schema=self.schema))
+
+
+def typed(cells: Sequence[Any], feature: Feature) -> pa.Array:
+    """Make the column of a feature; a cell that is none of its type is null there, and an error beside it."""
+    held = HELD[feature.type]
+    if held is float:
+        cells = [float(cell) if type(cell) is int else cell for cell in cells]
+    plain = [cell if type(cell) is held and not _is_huge(cell) else None for cell in cells]
+    return pa.array(plain, ARROW[feature.type])
+
+
+def _is_huge(cell: object) -> bool:
+    """Tell whether a whole number is none that a column of 64 bits holds."""
+    return type(cell) is int and not -(2**63) <= cell < 2**63
+
+
+def regrouped(batches: Iterator[pa.RecordBatch], rows: int) -> Iterator[pa.Table]:
+    """Cut batches of any size into tables of one size, the last one shorter."""
+    held: list[pa.RecordBatch] = []
+    n_held = 0
+    for batch in batches:
+        held.append(batch)
+        n_held += batch.num_rows
+        if n_held >= rows:
+            table = pa.Table.from_batches(held)
+            whole = n_held - n_held % rows
+            for first in range(0, whole, rows):
+                yield table.slice(first, rows)
+            held, n_held = table.slice(whole).to_batches(), n_held - whole
+    if n_held:
+        yield pa.Table.from_batches(held)
