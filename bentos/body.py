@@ -18,6 +18,8 @@ LARGE_BODY_BYTES = 32 * 1024
 """From this size on, reading would hold up the event loop for longer than a thread costs."""
 
 LONGEST_TEXT = 1_000
+VISIBLE = r"\S"
+NOT_BLANK = "a text that is not blank"
 
 
 class Wish(BaseModel):
@@ -26,7 +28,7 @@ class Wish(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, protected_namespaces=())
 
 
-Text = Annotated[str, Field(min_length=1, max_length=LONGEST_TEXT, pattern=r"\S")]
+Text = Annotated[str, Field(min_length=1, max_length=LONGEST_TEXT, pattern=VISIBLE)]
 """A text that a person wrote; it stands in the ledger for ever, so it says something."""
 
 Asked = TypeVar("Asked", bound=BaseModel)
@@ -68,20 +70,21 @@ def _fault(each: dict[str, Any], shape: type[BaseModel]) -> Fault:
 
 def _expected(each: dict[str, Any], shape: type[BaseModel]) -> str:
     """Say what a field may hold, in words that follow "expected"."""
-    told = each.get("ctx", {})
-    match each["type"]:
-        case "missing":
-            return "a value"
-        case "extra_forbidden":
-            return f"only {shown(shape.model_fields) or 'an empty object'}"
-        case "string_pattern_mismatch" | "string_too_short" if told.get("pattern", r"\S") == r"\S":
-            return "a text that is not blank"
-        case "string_too_long":
-            return f"a text of at most {told['max_length']:,} characters"
-        case "model_type" | "model_attributes_type":
-            return f"an object with the fields {shown(shape.model_fields)}"
-        case _:
-            return _lower(each["msg"].removeprefix("Value error, ").removeprefix("Input should be "))
+    known, told = shown(shape.model_fields), each.get("ctx", {})
+    sentences = {
+        "missing": "a value",
+        "extra_forbidden": f"only {known or 'an empty object'}",
+        "model_type": f"an object with the fields {known}" if known else "an empty object",
+        "string_too_short": NOT_BLANK,
+        "string_too_long": f"a text of at most {told.get('max_length', 0):,} characters",
+        "string_pattern_mismatch": _form(told.get("pattern", "")),
+        "too_short": f"at least {told.get('min_length')} of them",
+    }
+    return sentences.get(each["type"]) or _lower(each["msg"].removeprefix("Input should be "))
+
+
+def _form(pattern: str) -> str:
+    return NOT_BLANK if pattern == VISIBLE else f"a text of the form {pattern}"
 
 
 def _lower(said: str) -> str:

@@ -18,6 +18,8 @@ with warnings.catch_warnings():
 from bentoml._internal.configuration.containers import BentoMLContainer
 from bentoml._internal.models import ModelStore
 
+from tests.bentos.world import World, build_world
+
 
 @pytest.fixture
 def model_store(tmp_path: Path) -> Iterator[Path]:
@@ -27,3 +29,15 @@ def model_store(tmp_path: Path) -> Iterator[Path]:
     BentoMLContainer.model_store.set(ModelStore(folder))
     yield folder
     BentoMLContainer.model_store.reset()
+
+
+@pytest.fixture(scope="session")
+def built_world(tmp_path_factory: pytest.TempPathFactory) -> World:
+    """Build a small real world, once."""
+    return build_world(tmp_path_factory.mktemp("world"))
+
+
+@pytest.fixture
+def world(built_world: World, model_store: Path, tmp_path: Path) -> World:
+    """Give a small real world that a test may change."""
+    return built_world.copy(tmp_path / "world")
