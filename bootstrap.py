@@ -175,7 +175,8 @@ def install_packages(pip: list[str], locks: list[Path]) -> None:
     count = len({line.split("==")[0] for line in lines if "==" in line})
     say(f"installing up to {count} locked packages, checked by hash; the first time takes a minute or two")
     quiet = [] if sys.stdout.isatty() else ["-qq"]
-    exact = ["--require-hashes", "--no-deps", "--only-binary", ":all:", "--no-input"]
+    # Python compiles a module when it is first imported: most never are, and all of them take a minute.
+    exact = ["--require-hashes", "--no-deps", "--only-binary", ":all:", "--no-input", "--no-compile"]
     if sys.platform == "linux" and platform.machine() != "x86_64":
         exact += ["--no-binary", BUILT]
         install_compiler()
