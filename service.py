@@ -13,6 +13,7 @@ from bentos.app import Herd, keep_to_ourselves
 from bentos.choice import choose, stop_with
 from bentos.exchange import Answer, Item, Outcome, Ticket
 from bentos.hall import Hall, cluster_batch, predict_batch
+from bentos.image import describe_image
 from bentos.place import outlive_bento, require_spool
 from bentos.specs import build_specs
 from herdbook.errors import HerdbookError
@@ -42,6 +43,7 @@ def build_service(settings: Settings, *, source: Path) -> Herd:
         http={"host": ADDRESSES.get(settings.host, settings.host), "port": settings.port},
         tracing={} if settings.tracing else {"excluded_urls": ".*"},
         logging={"access": {"enabled": False}},
+        image=describe_image(source),
     )
     class Herdbook:
         """Predictions that can be traced to the data and the model that they came from."""
