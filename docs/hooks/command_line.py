@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textwrap import dedent
+
 import click
 
 from cli.main import herdbook  # noqa: TID251 - the page is made from the commands
@@ -26,7 +28,7 @@ def _write(command: click.Command | None, name: str, outer: click.Context) -> st
 
 def _paragraphs(text: str) -> list[str]:
     """Give help as Markdown; click's mark of a paragraph that keeps its lines makes it a block."""
-    paragraphs = [part for part in text.split("\n\n") if part.strip()]
+    paragraphs = [dedent(part) for part in text.split("\n\n") if part.strip()]
     return [f"```text\n{part[2:].strip()}\n```" if part.startswith("\b") else part for part in paragraphs]
 
 
@@ -35,4 +37,4 @@ def _cell(text: str) -> str:
 
 
 def _code(text: str) -> str:
-    return f"`{_cell(text)}`"
+    return f"`{' '.join(text.split())}`"

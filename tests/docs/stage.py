@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 SERVES = re.compile(r"^(?!#).*\b(make up|herdbook up|herdbook serve|bentoml serve)\b", re.M)
 DEFAULT_PORTS = {"3000": "HERDBOOK_PORT", "8777": "HERDBOOK_DATA_PORT", "7860": "HERDBOOK_UI_PORT"}
 OWN = ("datasets",)  # folders that a document writes into; all else in its clone is a link to ours
-READY_S, STOP_S, BLOCK_S = 240.0, 60.0, 120.0
+READY_S, STOP_S, BLOCK_S = 600.0, 60.0, 300.0  # a machine may be busy
 OUTER = ("MAKEFLAGS", "MAKELEVEL", "MFLAGS")  # of the `make test` around us
 
 
