@@ -37,8 +37,10 @@ class Signature:
 
 def ask_signature() -> Signature:
     """Lay out the fields for who and why."""
-    who = gr.Textbox(label="Who", placeholder="Your name", max_length=MOST_CHARACTERS, lines=1)
-    why = gr.Textbox(label="Why", placeholder="The reason", max_length=MOST_CHARACTERS, lines=2)
+    with gr.Row(equal_height=False):
+        bounds: dict[str, Any] = {"max_length": MOST_CHARACTERS, "lines": 1, "min_width": 200}
+        who = gr.Textbox(label="Who", placeholder="Your name", scale=1, **bounds)
+        why = gr.Textbox(label="Why", placeholder="The reason", scale=3, **bounds)
     return Signature(who, why)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ui.figure.draw import axis, css, draw, layout, text
-from ui.figure.element import Html, join, paragraph, table, tag
+from ui.figure.element import Html, fold, join, paragraph, table, tag
 from ui.figure.measured import BASELINE, TITLES, Measured, Scores, name_inputs, name_member
 from ui.figure.number import bounds, fixed, share
 from ui.figure.score import cells, head
@@ -30,7 +30,12 @@ def members(measured: Measured) -> Html:
         "bars do not mean that there is no difference; the paired comparisons say that."
     )
     return join(
-        [_key(kinds), Html(_figure(measured, names, kinds)), paragraph(said, "note"), _table(measured, names)]
+        [
+            _key(kinds),
+            Html(_figure(measured, names, kinds)),
+            paragraph(said, "note"),
+            _tables(measured, names),
+        ]
     )
 
 
@@ -81,8 +86,18 @@ def _figure(measured: Measured, names: Sequence[str], kinds: Sequence[str]) -> s
     best = name_member(names[0])
     says = f"Log-loss of {len(drawn)} members with 95 % intervals; {best} has the lowest. A table follows."
     return draw(
-        traces, layout(axis("log-loss, nats", rangemode="tozero"), y), says=says, height_px=_height(drawn)
+        traces,
+        layout(axis("log-loss, nats", range=_reach(measured, drawn)), y),
+        says=says,
+        height_px=_height(drawn),
     )
+
+
+def _reach(measured: Measured, drawn: Sequence[str]) -> list[float]:
+    """Give both ends of the axis, a little beyond all that is drawn, so that no point covers a name."""
+    found = [one["log_loss"] for name, one in _scores(measured) if name in drawn and one.get("log_loss")]
+    top = max((one.get("high", one["value"]) for one in found), default=1.0)
+    return [-top / 40, top * 1.03]
 
 
 def _height(drawn: Sequence[str]) -> int:
@@ -141,30 +156,24 @@ def _has_loss(lines: Mapping[str, Scores], name: str) -> bool:
     return (lines.get(name, {}).get("log_loss") or {}).get("value") is not None
 
 
-def _table(measured: Measured, names: Sequence[str]) -> Html:
-    has_kinds = len(measured.scores) > 1
-    measures = [measure for measure in TITLES if any(measure in one for _, one in _scores(measured))]
-    rows: list[list[object]] = []
-    marked = set()
-    for name in names:
-        for kind, lines in measured.scores.items():
-            if name not in lines:
-                continue
-            if name == measured.procedure and kind == measured.inputs:
-                marked.add(len(rows))
-            beside = [name_inputs(kind).removesuffix(" cluster features")] if has_kinds else []
-            rows.append(
-                [
-                    name_member(name),
-                    *beside,
-                    *cells(lines[name], places=measured.loss_places, measures=measures),
-                ]
-            )
-    heads = ["Member", *(["Cluster features"] if has_kinds else []), *map(head, measures)]
-    return table(
-        heads,
-        rows,
-        caption="Members compared, with 95 % intervals",
-        note="The marked row is what ships.",
-        marked=marked,
-    )
+def _tables(measured: Measured, names: Sequence[str]) -> Html:
+    """Show the figures: those with the inputs that ship, and folded those with the others."""
+    shipped = [kind for kind in measured.scores if kind == measured.inputs] or list(measured.scores)[:1]
+    others = [_table(measured, names, kind) for kind in measured.scores if kind not in shipped]
+    more = fold("The same with other inputs", *others)
+    return join([*(_table(measured, names, kind) for kind in shipped), more])
+
+
+def _table(measured: Measured, names: Sequence[str], kind: str) -> Html:
+    lines = measured.scores[kind]
+    known = [name for name in names if name in lines]
+    measures = [measure for measure in TITLES if any(measure in lines[name] for name in known)]
+    rows = [
+        [name_member(name), *cells(lines[name], places=measured.loss_places, measures=measures)]
+        for name in known
+    ]
+    is_shipped = kind == measured.inputs and measured.procedure in known
+    marked = [known.index(measured.procedure)] if is_shipped else []
+    caption = f"{name_inputs(kind).capitalize()}, 95 % intervals"
+    note = "The marked row is what ships." if marked else ""
+    return table(["Member", *map(head, measures)], rows, caption=caption, note=note, marked=marked)

@@ -39,9 +39,7 @@ def write_form(labels: Sequence[str], models: Sequence[str]) -> Html:
         tag("button", "Clear", type="button", class_="push plain", data_clear=True),
     ]
     acts = tag("div", *buttons, class_="actions")
-    return tag(
-        "form", tag("div", *fields, class_="fields narrow"), acts, class_="filters", aria_label="Filters"
-    )
+    return tag("form", tag("div", *fields, class_="fields few"), acts, class_="filters", aria_label="Filters")
 
 
 def _field(name: str, title: str, control: Html, about: str = "") -> Html:

@@ -25,8 +25,8 @@ def build(herd: AsyncClient) -> None:
         words, refusal = gr.HTML(padding=False), gr.HTML(padding=False)
         signature = ask_signature()
         with gr.Row(elem_classes="actions"):
-            push = gr.Button("Promote", variant="primary", interactive=False)
-            back = gr.Button("Roll back", variant="secondary", interactive=False)
+            push = gr.Button("Promote", variant="primary", interactive=False, scale=0, elem_classes="narrow")
+            back = gr.Button("Roll back", interactive=False, scale=0, elem_classes="narrow")
         said = gr.HTML(padding=False, elem_id="steered")
     detail = gr.HTML(padding=False, elem_id="detail")
     shown = [away, versions, generations, detail, words, refusal, push, back, chosen]

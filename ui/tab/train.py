@@ -28,7 +28,7 @@ def build(herd: AsyncClient) -> None:
         offer = gr.HTML(padding=False)
         signature = ask_signature()
         with gr.Row(elem_classes="actions"):
-            push = gr.Button("Promote it", variant="primary")
+            push = gr.Button("Promote it", variant="primary", scale=0, elem_classes="narrow")
     promoted = gr.HTML(padding=False, elem_id="promoted")
     shown = [away, progress, outcome, promotion, offer, push, form.refusal, form.start, form.stop, poll, seen]
     ask_on(poll, desk.look, inputs=[seen], outputs=shown)

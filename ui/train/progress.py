@@ -29,17 +29,12 @@ def show_progress(training: Training | None, *, now_us: int | None = None) -> Ht
     if training is None:
         return tag("p", NONE_YET, class_="empty")
     now = time.time_ns() // 1000 if now_us is None else now_us
-    steps = training.get("steps") or []
     return join(
         [
             tag("h2", _title(training)),
             Html(facts(_facts(training, now))),
             _ending(training),
-            tag(
-                "ol",
-                *[_step(step, is_last=step is steps[-1], training=training) for step in steps],
-                class_="steps",
-            ),
+            _steps(training),
             _log(training),
         ]
     )
@@ -84,6 +79,16 @@ def _ending(training: Training) -> Html:
     if state == "stopped":
         return Html(notice(STOPPED, "warn"))
     return Html(notice(sentence(error) or LOST)) if state == "lost" else Html()
+
+
+def _steps(training: Training) -> Html:
+    """Show every step; before the first one, a running training loads its libraries."""
+    steps = training.get("steps") or []
+    if not steps:
+        said = "It is starting: its process loads the libraries it fits with."
+        return tag("p", said, class_="hint") if is_running(training) else Html()
+    shown = [_step(step, is_last=step is steps[-1], training=training) for step in steps]
+    return tag("ol", *shown, class_="steps", aria_label="Steps")
 
 
 def _step(step: Mapping[str, Any], *, is_last: bool, training: Training) -> Html:

@@ -1,0 +1,1 @@
+"""Tests of what the Train tab shows."""
