@@ -1,8 +1,8 @@
 """The image of a Bento: what `bentoml containerize` makes with docker, podman or buildah.
 
-BentoML installs in one stage and ships it, with all that only the installing needed; it knows neither health
-checks nor volumes, and 1.4.39 refuses a Dockerfile of one's own when it containerizes. But a command to be run
-after the installing goes into its Dockerfile as it stands: ours ends that stage and begins the next one,
+BentoML installs in one stage and ships it, with all that only the installing needed. It knows no health
+check and no volume, and 1.4.39 refuses a Dockerfile of one's own when it containerizes. But a command to be
+run after the installing goes into its Dockerfile as it stands: ours ends that stage and begins the next,
 which is shipped.
 """
 
