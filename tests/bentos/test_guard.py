@@ -31,7 +31,7 @@ async def echo(scope: Scope, receive: Receive, send: Send) -> None:
 
 def ask(method: str, path: str, *, settings: dict[str, Any] | None = None, **sent: Any) -> httpx.Response:
     """Ask a guarded app as a client of the host localhost."""
-    guard = Guard(echo, settings=Settings(**(settings or {})), posts=["/predict"])
+    guard = Guard(echo, settings=Settings(**(settings or {})), posts=["/predict", "/trainings/{id}/stop"])
 
     async def go() -> httpx.Response:
         transport = httpx.ASGITransport(guard, raise_app_exceptions=False)
@@ -136,6 +136,12 @@ def test_guard_body_reaches_the_app_whole() -> None:
     )
 
     assert answer.json() == {"bytes": 500}
+
+
+@pytest.mark.parametrize(("path", "n_bytes"), [("/trainings/7/stop", 2), ("/trainings/7/8/stop", 0)])
+def test_guard_body_of_a_path_with_an_id_is_read(path: str, n_bytes: int) -> None:
+    """An id is one part of a path, whatever it is."""
+    assert ask("POST", path, content=b"{}", headers=JSON).json() == {"bytes": n_bytes}
 
 
 @pytest.mark.parametrize("body", [b"x" * 3_000, drip(30, 100)])

@@ -49,10 +49,36 @@ def test_listening_beyond_loopback_needs_host_names() -> None:
     assert Settings(host="0.0.0.0", allowed_hosts=("herdbook.example",)).host == "0.0.0.0"
 
 
+def test_ui_beyond_loopback_needs_host_names_of_its_own() -> None:
+    """Those of the service are not those of the UI."""
+    with pytest.raises(SettingsError, match="HERDBOOK_UI_ALLOWED_HOSTS"):
+        Settings(ui_host="0.0.0.0", allowed_hosts=("herdbook.example",))
+
+    assert Settings(ui_host="0.0.0.0", ui_allowed_hosts=("herdbook.example",)).host == "127.0.0.1"
+
+
+@pytest.mark.parametrize(
+    ("steering", "host", "can_steer"),
+    [
+        ("auto", "127.0.0.1", True),
+        ("auto", "0.0.0.0", False),
+        ("on", "0.0.0.0", True),
+        ("off", "127.0.0.1", False),
+    ],
+)
+def test_steering_is_for_loopback_unless_somebody_says_otherwise(
+    steering: str, host: str, can_steer: bool
+) -> None:
+    """Who reaches the service from afar may not change what it serves, by default."""
+    settings = Settings(steering=steering, host=host, allowed_hosts=("herdbook.example",))
+
+    assert settings.can_steer is can_steer
+
+
 @pytest.mark.parametrize(
     "text", ["a.example, b.example", "a.example,b.example,", '["a.example","b.example"]']
 )
-@pytest.mark.parametrize("field", ["allowed_hosts", "allowed_origins"])
+@pytest.mark.parametrize("field", ["allowed_hosts", "allowed_origins", "ui_allowed_hosts"])
 def test_list_is_read_from_commas_or_json(monkeypatch: pytest.MonkeyPatch, field: str, text: str) -> None:
     """A person writes names with commas; a program may write JSON."""
     monkeypatch.setenv(f"HERDBOOK_{field.upper()}", text)
