@@ -24,7 +24,12 @@ def compare(first: str, second: str | None, as_json: bool) -> None:
     With one TAG, it is compared with its dataset's champion. Compares their answers to the same records,
     record by record, each by a model that never saw it; where there are no such records, the two estimates
     alone.
-    """
+
+    \b
+    Examples:
+      herdbook compare animals:3f2a9c01d4b7
+      herdbook compare animals:3f2a9c01d4b7 animals:8b6e8e532c07
+    """  # noqa: D301 - click keeps the lines of what follows this mark
     from training.compare import compare_models
 
     place = open_place(split_tag(first)[0])

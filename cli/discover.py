@@ -47,7 +47,7 @@ from cli.place import Place, open_place
 def discover(
     name: str | None, dataset: str | None, as_json: bool, out: Path | None, opens: bool, **wanted: Any
 ) -> None:
-    """Find the groups in a snapshot, describe them and name them.
+    """Find the groups in a snapshot, describe and name them.
 
     Checks the rows, clusters them (HDBSCAN), keeps the report in the ledger and writes a page of it, which
     `herdbook report` shows again. No model comes of it. With --json a page is written only where --out or
@@ -56,7 +56,12 @@ def discover(
     Names bind to the report. In a later discovery each cluster that has more than half of its members in
     common with a named one keeps the name, and what changed is shown. Two clusters of one name are one
     class; name both in one command. `--name 2=cluster-2` takes a name away.
-    """
+
+    \b
+    Examples:
+      herdbook discover animals
+      herdbook discover animals --name 2=dog --why "they bark"
+    """  # noqa: D301 - click keeps the lines of what follows this mark
     if name is not None and dataset is not None and name != dataset:
         raise click.UsageError(f"two datasets are named: {name} and {dataset}")
     place = open_place(name or dataset)

@@ -26,11 +26,16 @@ EXAMINATIONS: tuple[Callable[[str | None], Iterator[Finding]], ...] = (
 @option.dataset
 @option.as_json
 def doctor(dataset: str | None, as_json: bool) -> int:
-    """Examine settings, versions, ports and store, and say the cure of what is wrong.
+    """Examine settings, versions, ports and store.
 
-    Every dataset is looked at, or the one that is named. Exit code 1 if something is wrong. Nothing is
-    changed, but the store is probed with one small object.
-    """
+    Says what is in force, and the cure of what is wrong; exits with 1 if something is. Every dataset is
+    looked at, or the one that is named. Nothing is changed, but the store is probed with one small object.
+
+    \b
+    Examples:
+      herdbook doctor
+      herdbook doctor --dataset iris --json
+    """  # noqa: D301 - click keeps the lines of what follows this mark
     findings = list(examine(dataset))
     if as_json:
         say_json([asdict(finding) for finding in findings])

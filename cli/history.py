@@ -45,7 +45,12 @@ def history(dataset: str | None, url: str | None, as_json: bool, **wanted: Any) 
     """Show the prediction log, newest first.
 
     Reads the ledger and this machine's spool directly, so no service need run; with --url it asks a service.
-    """
+
+    \b
+    Examples:
+      herdbook history --dataset animals --since 2h --label dog
+      herdbook history --key hen-7 --json
+    """  # noqa: D301 - click keeps the lines of what follows this mark
     place = open_place(dataset)
     page = _ask(url, wanted) if url else _read(place, wanted)
     if as_json:

@@ -19,7 +19,12 @@ def ingest(source: str | None, dataset: str | None, as_json: bool) -> None:
 
     SOURCE is the URL of a data service, a .csv or a .parquet file; the dataset's own source if left out.
     The same records again are the same snapshot with one more arrival.
-    """
+
+    \b
+    Examples:
+      herdbook ingest --dataset iris
+      herdbook ingest herd.csv --dataset animals
+    """  # noqa: D301 - click keeps the lines of what follows this mark
     from herdbook.snapshot import arrivals
     from training.ingest import ingest as freeze_records
     from training.ingest import source_of

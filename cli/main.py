@@ -27,36 +27,60 @@ from cli.up import up
 from cli.version import version
 from herdbook.errors import HerdbookError
 
-WORK = (up, ingest, discover, train)
-EVIDENCE = (models, report, compare, reproduce)
-SERVICE = (promote, rollback, serve, predict, history, doctor)
-COMMANDS = WORK + EVIDENCE + SERVICE
+SECTIONS: dict[str, tuple[click.Command, ...]] = {
+    "Start": (up, doctor),
+    "Make": (ingest, discover, train),
+    "Judge": (report, compare, reproduce),
+    "Serve": (serve, predict, promote, rollback),
+    "Look back": (models, history),
+}
+COMMANDS = tuple(command for commands in SECTIONS.values() for command in commands)
 FAILED, INTERRUPTED = 1, 130
+EXIT_CODES = """\b
+Exit codes: 0 done, 1 refused or failed (a sentence on stderr says why),
+2 wrong usage, 130 stopped by Ctrl-C.
+
+Every setting is an environment variable HERDBOOK_…; `herdbook doctor` lists each with its value."""
 
 
-class InOrder(click.Group):
-    """A group that lists its commands in the order of the work, not of the alphabet."""
+class Sections(click.Group):
+    """A group that lists its commands by what a person wants of them, in the order of the work."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of the commands as they were added."""
         del ctx
         return list(self.commands)
 
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write each section with its commands, whose summaries stand below each other."""
+        del ctx
+        width = max(len(name) for name in self.commands)
+        for head, commands in SECTIONS.items():
+            with formatter.section(head):
+                lines = [(f"{command.name:<{width}}", command.get_short_help_str(99)) for command in commands]
+                formatter.write_dl(lines)
 
-@click.group(cls=InOrder, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+
+@click.group(
+    cls=Sections,
+    invoke_without_command=True,
+    epilog=EXIT_CODES,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 @click.version_option(version(), message="herdbook %(version)s")
-def herdbook() -> None:
+@click.pass_context
+def herdbook(context: click.Context) -> None:
     """Herdbook: a pedigree for every prediction.
 
-    `herdbook up` does it all: raw data, training and a running service. The other commands are its parts.
+    `herdbook up` does it all: data, model, service and UI. The other commands are its parts.
 
     \b
-    Exit codes: 0 done, 1 refused or failed (one sentence on stderr says why),
-    2 wrong usage, 130 stopped by Ctrl-C.
-
-    Every setting is an environment variable HERDBOOK_…; `herdbook doctor` lists each with its value, and
-    says what is missing.
-    """  # noqa: D301 - click wraps no paragraph that begins with this mark
+    Examples:
+      herdbook up
+      herdbook train --help
+    """  # noqa: D301 - click keeps the lines of what follows this mark
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
 
 
 for _command in COMMANDS:
@@ -71,12 +95,20 @@ def run(arguments: Sequence[str] | None = None) -> int:
         say_error(str(error))
         return FAILED
     except click.ClickException as error:
-        error.show()
+        say_error(wrong_usage(error))
         return error.exit_code
     except click.Abort as abort:
         cause = abort.__cause__
         return cause.exit_code if isinstance(cause, Stopped) else INTERRUPTED
     return result if isinstance(result, int) else 0
+
+
+def wrong_usage(error: click.ClickException) -> str:
+    """Say what click refuses as every other refusal is said: what is wrong, and the cure."""
+    said = " ".join(error.format_message().split()).rstrip(".?").replace(". Did you", ", did you")
+    said = said[:1].lower() + said[1:]
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    return f"{said}; `{context.command_path} --help` shows what it takes" if context else said
 
 
 def main() -> NoReturn:

@@ -18,7 +18,15 @@ from cli.scores import headline
 @option.dataset
 @option.as_json
 def models(dataset: str | None, as_json: bool) -> None:
-    """List the models of a dataset and the generations: who served, since when, who decided, and why."""
+    """List models and generations: who served, and why.
+
+    Of each generation it says since when it serves, who decided, and for what reason.
+
+    \b
+    Examples:
+      herdbook models --dataset animals
+      herdbook models --dataset animals --json
+    """  # noqa: D301 - click keeps the lines of what follows this mark
     from herdbook.generation import list_generations
     from herdbook.registry import list_models
 

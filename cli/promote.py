@@ -32,10 +32,15 @@ def say_generation(place: Place, generation: Generation, before: Generation | No
 @option.reason
 @option.as_json
 def promote(tag: str, dataset: str | None, why: str, who: str, as_json: bool) -> None:
-    """Make the model TAG the champion, as a new generation.
+    """Let a model serve, as a new generation.
 
-    A running service follows without a restart and without a failed request.
-    """
+    TAG names the model, as `herdbook models` lists it; it becomes the champion. A running service
+    follows without a restart and without a failed request.
+
+    \b
+    Example:
+      herdbook promote animals:3f2a9c01d4b7 --why "it tells calves"
+    """  # noqa: D301 - click keeps the lines of what follows this mark
     place = open_place(dataset or tag.partition(":")[0] or None)
     before = current_generation(place.ledger, place.dataset.name)
     generation = write_generation(place.ledger, place.dataset.name, tag, who=who, why=why)

@@ -36,7 +36,12 @@ def report(
     Of a model, by its TAG, it is its evaluation; of a DATASET, by its name, that of its champion, and so it
     is if nothing is named; of a REPORT, by its name's first digits, the discovery. The page is one file that
     needs no network. It is opened on a terminal with a screen.
-    """
+
+    \b
+    Examples:
+      herdbook report animals
+      herdbook report animals:3f2a9c01d4b7 --out page.html --no-open
+    """  # noqa: D301 - click keeps the lines of what follows this mark
     place, name, html = _page(wanted, dataset)
     path = write_page(place, name, html, out=out)
     if as_json:

@@ -25,11 +25,15 @@ NOT_REPRODUCED = 1
 @option.jobs
 @option.as_json
 def reproduce(tag: str, jobs: int | None, as_json: bool) -> int:
-    """Train the model TAG anew by its recipe, and compare what the two answer.
+    """Train a model anew by its recipe, and compare the answers.
 
-    The snapshot, the dataset file of then, the settings and the seed come from the ledger; nothing is written
-    there. Exits with 1 if the answers differ.
-    """
+    TAG names the model, as `herdbook models` lists it. The snapshot, the dataset file of then, the settings
+    and the seed come from the ledger; nothing is written there. Exits with 1 if the answers differ.
+
+    \b
+    Example:
+      herdbook reproduce animals:3f2a9c01d4b7
+    """  # noqa: D301 - click keeps the lines of what follows this mark
     place = open_place(split_tag(tag)[0])
     model_card(place.ledger, tag)  # what is not there is said before a process starts
     with Display() as display, Supervisor(place.logs, place.environment()) as supervisor:

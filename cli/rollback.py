@@ -19,7 +19,12 @@ def rollback(to: int | None, dataset: str | None, why: str, who: str, as_json: b
     """Let the champion before the current one serve again.
 
     That is a new generation too: nothing is taken out of the book. A second rollback goes one further back.
-    """
+
+    \b
+    Examples:
+      herdbook rollback --dataset animals --why "it calls calves dogs"
+      herdbook rollback --to 1 --why "the one we know"
+    """  # noqa: D301 - click keeps the lines of what follows this mark
     place = open_place(dataset)
     before = current_generation(place.ledger, place.dataset.name)
     generation = roll_back(place.ledger, place.dataset.name, who=who, why=why, to=to)

@@ -29,11 +29,15 @@ def serve_command(place: Place) -> list[str]:
     "--host", metavar="ADDRESS", help="Address to listen on; HERDBOOK_HOST or 127.0.0.1 if left out."
 )
 def serve(dataset: str | None, port: int | None, host: str | None) -> NoReturn:
-    """Serve the current model; becomes `bentoml serve` with Herdbook's settings.
+    """Serve the current model, and nothing beside it.
 
-    It follows promotions and rollbacks without a restart. Ctrl-C or SIGTERM ends it in order: what was
-    answered is in the prediction log.
-    """
+    Becomes `bentoml serve` with Herdbook's settings. It follows promotions and rollbacks without a restart.
+    Ctrl-C or SIGTERM ends it in order: what was answered is in the prediction log.
+
+    \b
+    Example:
+      herdbook serve --dataset animals --port 3100
+    """  # noqa: D301 - click keeps the lines of what follows this mark
     place = open_place(dataset, port=port, host=host)
     require_free_port(place.settings.host, place.settings.port, what="service", setting=PORT_SETTING)
     command = serve_command(place)

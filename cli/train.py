@@ -64,7 +64,12 @@ def train(dataset: str | None, as_json: bool, **wanted: Any) -> None:
     Training a known recipe (same snapshot, dataset file, search, seed and code) returns the model it made.
     The first model of a dataset serves at once; a later one is compared with the champion, and a person
     promotes it.
-    """
+
+    \b
+    Examples:
+      herdbook train --dataset iris --effort thorough
+      herdbook train --dataset animals --seed 1 --budget 120
+    """  # noqa: D301 - click keeps the lines of what follows this mark
     place = open_place(dataset)
     with Display() as display:
         answer = train_place(place, display, ingests=False, **wanted)

@@ -64,7 +64,12 @@ def up(as_json: bool, no_ui: bool, **given: Any) -> None:
     Starts the data service (if the dataset is fed by it), ingests, trains unless the recipe is known,
     starts the service on the current model and the UI before it, and says where they answer. Then a table
     shows how they fare, until Ctrl-C stops them all. With --json it writes one JSON line once all is ready.
-    """
+
+    \b
+    Examples:
+      herdbook up
+      herdbook up --dataset iris --port 3100 --no-ui
+    """  # noqa: D301 - click keeps the lines of what follows this mark
     began = time.monotonic()
     ports = {name: given.pop(name) for name in ("port", "data_port", "ui_port")}
     place = open_place(given.pop("dataset") or default_dataset(), **ports)

@@ -106,8 +106,9 @@ class SourceError(HerdbookError):
 class SnapshotError(HerdbookError):
     """A snapshot is missing or damaged."""
 
-    def __init__(self, dataset: str, snapshot: str, *, problem: str, cure: str) -> None:
-        super().__init__(f"snapshot {snapshot} of dataset {dataset}: {problem}; {cure}")
+    def __init__(self, dataset: str, snapshot: str | None, *, problem: str, cure: str) -> None:
+        which = f"snapshot {snapshot} of dataset {dataset}" if snapshot else f"dataset {dataset}"
+        super().__init__(f"{which}: {problem}; {cure}")
 
 
 class CheckRefusedError(HerdbookError):

@@ -155,8 +155,8 @@ def latest_snapshot(ledger: Ledger, dataset: str) -> Snapshot:
     """
     newest = next(_by_arrival(ledger, dataset), None)
     if newest is None:
-        problem = "nothing was ingested yet"
-        raise SnapshotError(dataset, "(any)", problem=problem, cure="run `herdbook ingest`")
+        cure = f"make one with `herdbook ingest --dataset {dataset}`"
+        raise SnapshotError(dataset, None, problem="there is no snapshot of it yet", cure=cure)
     return open_snapshot(ledger, dataset, newest)
 
 
@@ -203,7 +203,7 @@ def _require_rows(dataset: str, table: pa.Table) -> None:
     if len(set(names)) < len(names):
         problem = "two columns have the same name"
     if problem:
-        raise SnapshotError(dataset, "(new)", problem=problem, cure="look at what the source sends")
+        raise SnapshotError(dataset, None, problem=problem, cure="mend what the source sends")
 
 
 def _write_content(ledger: Ledger, dataset: str, snapshot: str, table: pa.Table, *, text: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -117,22 +118,25 @@ def require(dataset: Dataset, checked: Check) -> None:
     allowed = dataset.policy.maximum_set_aside
     if len(checked.rows) and checked.n_set_aside <= allowed * checked.n_rows:
         return
-    worst = sorted(checked.reasons, key=lambda reason: -reason.count)[:SHOWN_NAMES]
-    said = "; ".join(_say(one, checked.ignored) for one in worst)
     raise CheckRefusedError(
         dataset.name,
         set_aside=checked.n_set_aside,
         rows=checked.n_rows,
         allowed=allowed,
-        reasons=said or "no rows",
+        reasons="; ".join(_say(checked)) or "there is no row",
     )
 
 
-def _say(reason: Reason, ignored: tuple[str, ...]) -> str:
-    if reason.rule != ABSENT:
-        return f"{reason.column!r} breaks {reason.rule!r} in {reason.count} rows"
-    others = f" (it has {shown(ignored)}, which the dataset does not declare)" if ignored else ""
-    return f"the column {reason.column!r} is not in the snapshot{others}"
+def _say(checked: Check) -> Iterator[str]:
+    """Say the worst reasons, and of all columns that are absent in one sentence."""
+    absent = [reason.column for reason in checked.reasons if reason.rule == ABSENT]
+    if absent:
+        columns = "the column {} is" if len(absent) == 1 else "the columns {} are"
+        it_has = f" (it has {shown(checked.ignored)}, which the dataset does not declare)"
+        yield f"{columns.format(shown(absent))} not in the snapshot{it_has if checked.ignored else ''}"
+    others = [reason for reason in checked.reasons if reason.rule != ABSENT]
+    for reason in sorted(others, key=lambda reason: -reason.count)[:SHOWN_NAMES]:
+        yield f"{reason.column!r} breaks {reason.rule!r} in {reason.count} rows"
 
 
 def _read(feature: Feature, table: pa.Table, *, is_text: bool) -> Column:

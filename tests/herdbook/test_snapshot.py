@@ -212,7 +212,7 @@ def test_part_says_its_format_and_another_is_refused(ledger: Ledger, tmp_path: P
 
 def test_nothing_ingested_is_told(ledger: Ledger) -> None:
     """Without any snapshot the sentence names the command."""
-    with pytest.raises(SnapshotError, match="herdbook ingest"):
+    with pytest.raises(SnapshotError, match="make one with `herdbook ingest --dataset animals`"):
         latest_snapshot(ledger, "animals")
 
 

@@ -72,6 +72,18 @@ def test_check_of_a_missing_column_sets_every_row_aside(ledger: Ledger) -> None:
         require(IRIS, checked)
 
 
+def test_check_says_all_missing_columns_in_one_sentence(ledger: Ledger) -> None:
+    """What came instead is said once, however many columns are missing."""
+    rows = [{"width": 3.5, "species": "setosa"}] * 2
+
+    with pytest.raises(CheckRefusedError) as refused:
+        require(IRIS, check(IRIS, frozen(ledger, rows)))
+
+    said = str(refused.value)
+    assert said.count("it has 'width', which the dataset does not declare") == 1
+    assert "the columns 'sepal_length', 'sepal_width', 'petal_length', 'petal_width' are not in the" in said
+
+
 def test_check_of_a_missing_target_column_says_so(ledger: Ledger) -> None:
     """Without its target column nothing is accepted, and the sentence names it."""
     row: dict[str, object] = {name: value for name, value in FLOWER.items() if name != "species"}
