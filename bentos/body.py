@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from functools import partial
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, TypeVar, cast
 
 import orjson
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from starlette.requests import Request
 
 from bentos.guard import body_of
 from bentos.refusal import NO_RECORD, ParameterError, UndecodableError, brief, shorten
 from herdbook.errors import SHOWN_NAMES, Fault, shown
+from herdbook.feature import LARGEST_INTEGER
 
 LARGE_BODY_BYTES = 32 * 1024
 """From this size on, reading would hold up the event loop for longer than a thread costs."""
@@ -26,6 +27,14 @@ class Wish(BaseModel):
     """What the body of a request asks for: closed, and every value of its own type."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, protected_namespaces=())
+
+    @model_validator(mode="before")
+    @classmethod
+    def _take_whole_numbers(cls, value: object) -> object:
+        """Take 4.0 for 4, as JSON Schema's `integer` does."""
+        if not isinstance(value, dict):
+            return value
+        return {name: _whole(each) for name, each in value.items()}
 
 
 Text = Annotated[str, Field(min_length=1, max_length=LONGEST_TEXT, pattern=VISIBLE)]
@@ -60,6 +69,11 @@ def parse_body(body: bytes, shape: type[Asked]) -> Asked:
     except ValidationError as error:
         told = error.errors(include_url=False)[:SHOWN_NAMES]
         raise ParameterError("body", [_fault(dict(each), shape) for each in told]) from None
+
+
+def _whole(value: object) -> object:
+    is_whole = isinstance(value, float) and value.is_integer() and abs(value) < LARGEST_INTEGER
+    return int(cast(float, value)) if is_whole else value
 
 
 def _fault(each: dict[str, Any], shape: type[BaseModel]) -> Fault:

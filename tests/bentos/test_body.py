@@ -27,6 +27,21 @@ def test_body_is_read_into_its_class() -> None:
     assert wish.model_dump() == GOOD
 
 
+@pytest.mark.parametrize(("sent", "read"), [(b"3", 3), (b"3.0", 3), (b"3e0", 3), (b"null", None)])
+def test_body_whole_number_may_be_written_as_a_fraction(sent: bytes, read: int | None) -> None:
+    """JSON knows one kind of number."""
+    wish = parse_body(b'{"who": "ada", "why": "better", "to": ' + sent + b"}", RollbackWish)
+
+    assert wish.to == read
+
+
+@pytest.mark.parametrize("sent", [b"3.5", b"1e300", b'"3"', b"true", b"0"])
+def test_body_what_is_no_number_of_a_generation_is_told(sent: bytes) -> None:
+    """A text, a part or a truth is none."""
+    with pytest.raises(ParameterError, match="'to'"):
+        parse_body(b'{"who": "ada", "why": "better", "to": ' + sent + b"}", RollbackWish)
+
+
 @pytest.mark.parametrize(
     ("changed", "expected"),
     [
