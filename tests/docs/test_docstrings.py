@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-ROOMS = ("herdbook", "bentos", "training", "data_provider", "cli")
+ROOMS = ("herdbook", "bentos", "training", "data_provider", "cli", "ui")
 MODULES = [
     path.relative_to(ROOT).with_suffix("").as_posix().replace("/", ".")
     for room in ROOMS
