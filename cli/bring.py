@@ -13,7 +13,7 @@ from cli.display import Display
 from cli.place import Place
 from cli.serve import serve_command
 from cli.supervisor import Supervisor
-from cli.train import run_job
+from cli.train import budget_of, run_job
 from cli.work import Job
 from herdbook.errors import ModelMissingError, SchemaMismatchError
 from herdbook.generation import current_generation, promotion
@@ -47,7 +47,7 @@ def bring_up(
         data_url = start_data_service(place, supervisor, display)
         urls["Data service"] = f"{data_url}/docs"
         job = replace(job, source=data_url + urlsplit(source_url(place) or "").path)
-    trained = run_job(supervisor, job, display)
+    trained = run_job(supervisor, job, display, budget_cpu_s=budget_of(job, place))
     require_servable(place, trained["tag"])
     model, generation = start_faces(place, supervisor, display, has_ui=parts.ui)
     example = example_record(place.dataset, lambda: model_card(place.ledger, model))

@@ -14,6 +14,7 @@ from rich.spinner import Spinner
 from rich.table import Table
 from rich.text import Text
 
+from cli.allowance import Allowance
 from cli.console import DIM, GREEN, RED, duration, stderr
 
 REFRESHES_PER_S = 8
@@ -41,9 +42,10 @@ class Display:
         self._done = 0
         self._began = self._said = time.monotonic()
         self._spinner = Spinner("dots", style=GREEN)
+        self._allowance: Allowance | None = None
 
     def __enter__(self) -> Self:
-        if self._console.is_terminal:
+        if self._console.is_terminal and not self._console.is_dumb_terminal:
             self._live = Live(
                 console=self._console,
                 get_renderable=self._running,
@@ -63,6 +65,10 @@ class Display:
             self._end("stopped" if was_stopped else "failed", mark=("✗", RED))
         if self._live is not None:
             self._live.stop()
+
+    def allow(self, allowance: Allowance) -> None:
+        """Foretell no more time than a budget leaves."""
+        self._allowance = allowance
 
     def start(self, step: str, total: int | None = None) -> None:
         """Begin a step of `total` units, or of an unknown number; a step left open ends first."""
@@ -143,7 +149,10 @@ class Display:
         if not self._total or not self._done:
             return ""
         passed = time.monotonic() - self._began
-        return f"{duration(passed / self._done * max(self._total - self._done, 0))} left"
+        left_s = passed / self._done * max(self._total - self._done, 0)
+        if self._allowance is not None:
+            left_s = min(left_s, self._allowance.left_s())
+        return f"{duration(left_s)} left"
 
 
 def split_step(step: str) -> tuple[str, str]:

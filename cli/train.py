@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from cli import option
+from cli.allowance import Allowance
 from cli.console import say, say_json
 from cli.display import Display
 from cli.event import Errand, replay
@@ -17,10 +18,11 @@ from cli.scores import say_comparison, say_scores
 from cli.supervisor import Supervisor
 from cli.work import Job
 from herdbook.errors import ProcessError
-from training.progress import Progress
 
 
-def run_job(supervisor: Supervisor, job: Errand, progress: Progress) -> dict[str, Any]:
+def run_job(
+    supervisor: Supervisor, job: Errand, display: Display, *, budget_cpu_s: float | None = None
+) -> dict[str, Any]:
     """Do the job in a process of its own and show its progress; return what came out.
 
     Raises
@@ -30,7 +32,9 @@ def run_job(supervisor: Supervisor, job: Errand, progress: Progress) -> dict[str
     """
     child = supervisor.start("training", job.command(), folder=Path.cwd(), reads_events=True)
     assert child.process.stdout is not None
-    answer = replay(child.process.stdout, progress)
+    if budget_cpu_s is not None:
+        display.allow(Allowance(budget_cpu_s, child.cpu_s))
+    answer = replay(child.process.stdout, display)
     code = supervisor.wait_end(child)
     if answer is None:
         raise ProcessError(
@@ -39,14 +43,19 @@ def run_job(supervisor: Supervisor, job: Errand, progress: Progress) -> dict[str
     return answer
 
 
-def train_place(place: Place, progress: Progress, **wanted: Any) -> dict[str, Any]:
+def train_place(place: Place, display: Display, **wanted: Any) -> dict[str, Any]:
     """Run one job on a place under a supervisor of its own."""
     with (
         tempfile.TemporaryDirectory(prefix="herdbook-") as workdir,
         Supervisor(place.logs, place.environment()) as supervisor,
     ):
         job = Job(dataset=place.dataset.name, workdir=workdir, **wanted)
-        return run_job(supervisor, job, progress)
+        return run_job(supervisor, job, display, budget_cpu_s=budget_of(job, place))
+
+
+def budget_of(job: Job, place: Place) -> float | None:
+    """Give the CPU-seconds that a job may take: asked for, or else the dataset file's, if any."""
+    return job.budget_cpu_s or place.dataset.training.budget_cpu_s
 
 
 @click.command()

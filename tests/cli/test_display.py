@@ -7,6 +7,7 @@ import io
 import pytest
 from rich.console import Console
 
+from cli.allowance import Allowance
 from cli.display import Display
 
 WIDTH = 80
@@ -48,6 +49,32 @@ def test_display_shows_bar_count_and_time_left_on_a_terminal() -> None:
 
     assert "100/300" in text_of(written)
     assert "left" in text_of(written)
+
+
+def test_display_foretells_no_more_than_a_budget_leaves(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A training that ends with its budget does not take as long as all its fits would."""
+    written = console(terminal=True)
+    monkeypatch.setattr("cli.allowance.LOOK_S", 0.0)
+
+    with Display(written) as display:
+        display.allow(Allowance(60.0, lambda: 60.0))
+        display.start("tune", 1_000_000)
+        display.advance(1)
+        display._live.refresh()
+
+    assert "0.0 s left" in text_of(written)
+
+
+def test_display_is_plain_on_a_dumb_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A terminal that cannot be written over gets the lines that a pipe gets."""
+    monkeypatch.setenv("TERM", "dumb")
+    written = console(terminal=True)
+
+    with Display(written) as display:
+        display.start("tune", 300)
+        display.finish("300 fits")
+
+    assert text_of(written).startswith("tune: started, 300 to do\ntune: 300 fits (")
 
 
 def test_display_says_that_the_running_step_was_stopped() -> None:
