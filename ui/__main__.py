@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import socket
 import sys
+import tempfile
 
 import uvicorn
 
@@ -21,6 +23,13 @@ def main() -> None:
         listener = _listen(told.host, told.port)
     except (OSError, OverflowError) as error:
         parser.exit(1, f"ui: cannot listen on {told.host}:{told.port}: {error}; choose another --port\n")
+    signal.signal(signal.SIGTERM, _end)  # uvicorn raises the signal again once it has closed
+    with tempfile.TemporaryDirectory(prefix="herdbook-ui-") as folder:
+        tempfile.tempdir = folder  # what is uploaded and answered goes with the process
+        _serve(told, listener)
+
+
+def _serve(told: argparse.Namespace, listener: socket.socket) -> None:
     from ui.app import build_app  # noqa: PLC0415 - after the environment is set
 
     hosts = {*told.allowed_hosts, *LOOPBACK, told.host}
@@ -30,6 +39,10 @@ def main() -> None:
     sys.stdout.flush()
     config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1, server_header=False)
     uvicorn.Server(config).run(sockets=[listener])
+
+
+def _end(*_: object) -> None:
+    sys.exit(0)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -20,12 +20,14 @@ UNDER = (
     *(
         f"/gradio_api/{part}"
         for part in (
-            "queue/join", "queue/data", "run/", "heartbeat/", "upload", "upload_progress", "file=", "cancel",
-            "reset", "startup-events", "app_id",
+            "queue/join", "queue/data", "run/", "heartbeat/", "upload", "upload_progress", "cancel", "reset",
+            "startup-events", "app_id",
         )
     ),
 )  # fmt: skip
 """Of Gradio's routes those that the page needs: none fetches from elsewhere, edits code or tells of it."""
+
+FILES = "/gradio_api/file="
 
 POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
@@ -111,6 +113,8 @@ def _dressed(send: Send) -> Send:
     async def dress(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
+            for name in [each for each in headers if each.startswith("access-control-")]:
+                del headers[name]
             for name, value in SAID.items():
                 headers[name] = value
         await send(message)
@@ -119,6 +123,13 @@ def _dressed(send: Send) -> Send:
 
 
 def _is_path(path: str) -> bool:
+    """Tell whether the page needs a path; of files, those of this machine that Gradio itself judges.
+
+    >>> [_is_path(path) for path in ("/", "/docs", "/gradio_api/file=/tmp/a.csv", "/gradio_api/file=http:/a")]
+    [True, False, True, False]
+    """
+    if path.startswith(FILES):
+        return path.removeprefix(FILES).startswith("/")
     return path in PATHS or path.startswith(UNDER)
 
 

@@ -55,7 +55,7 @@ def build(herd: AsyncClient) -> None:
 
 
 async def show_found(herd: AsyncClient, before: Any, point: Any) -> list[Any]:
-    """Show the discovery of the current model, and the placed record again if it is the discovery shown before.
+    """Show the discovery of the current model, with the placed record again if it was placed on this one.
 
     Gives the report's name, the placed point, where it lies in words, the map, the form and the profiles.
     """
