@@ -15,8 +15,8 @@ from tests.ui.conftest import Pages
 pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("ui")]
 
 SIDE_ROUTES = (
-    "/", "/config", "/theme.css", "/pulse", "/health", "/own/page.js",
-    "/gradio_api/info", "/gradio_api/app_id", "/gradio_api/heartbeat/x", "/gradio_api/queue/data?session_hash=x", "/gradio_api/startup-events",
+    "/", "/config", "/theme.css", "/pulse", "/health", "/own/page.js", "/gradio_api/info", "/gradio_api/app_id",
+    "/gradio_api/heartbeat/x", "/gradio_api/queue/data?session_hash=x", "/gradio_api/startup-events",
 )  # fmt: skip
 CLOSED = (
     "/gradio_api/info", "/gradio_api/openapi.json", "/gradio_api/proxy=http://127.0.0.1/", "/monitoring",

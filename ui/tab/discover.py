@@ -49,7 +49,7 @@ def build(herd: AsyncClient) -> None:
 
     outputs = [seen, star, placed, plane, form, profiles]
     follow(show, inputs=[seen, star], outputs=outputs)
-    quiet = {"show_progress": "hidden", "api_visibility": "private"}
+    quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     named.change(show, inputs=[seen, star], outputs=outputs, **quiet)
     form.submit(place, outputs=[star, placed, plane, form], **quiet)
 
