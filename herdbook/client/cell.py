@@ -51,7 +51,7 @@ def _plain_of_other(value: Any) -> Any:
     if type(value).__name__ in MISSING:
         return None
     if isinstance(value, Decimal):
-        return plain_of(float(value))
+        return None if value.is_nan() else plain_of(float(value))
     if getattr(value, "ndim", None) == 0 and hasattr(value, "item"):  # a scalar of numpy
         item = value.item()
         return plain_of(item) if type(item) is not type(value) else str(item)
@@ -86,7 +86,8 @@ def _finite(text: str) -> Any:
 def _integer(plain: Any) -> Any:
     number = _number(plain)
     # 3.0 beside a missing value is how tables of floats write 3
-    return int(number) if type(number) is float and number.is_integer() else number
+    is_whole = type(number) is float and number.is_integer() and SMALLEST <= number <= LARGEST
+    return int(number) if is_whole else number
 
 
 def _boolean(plain: Any) -> Any:

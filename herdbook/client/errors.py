@@ -43,9 +43,9 @@ class ServiceAwayError(ClientError):
     def __init__(self, url: str, *, problem: str, attempts: int, may_have_arrived: bool) -> None:
         self.may_have_arrived = may_have_arrived
         tries = "" if attempts == 1 else f" after {attempts} attempts"
-        cure = (
-            "look whether it was done before asking again" if may_have_arrived else "check that it runs there"
-        )
+        cure = "check that it runs there; `herdbook serve` starts one"
+        if may_have_arrived:
+            cure = "look whether it was done before asking again"
         super().__init__(f"the service {url} does not answer{tries} ({problem}); {cure}")
 
 
