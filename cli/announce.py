@@ -55,7 +55,7 @@ def curl_block(url: str, record: Record) -> str:
 
 
 def announce(found: dict[str, Any]) -> None:
-    """Say where everything answers, what to paste and what it cost."""
+    """Say where everything answers and what to paste."""
     console = stdout()
     generation, model = found["generation"], found["model"]
     serving = f"generation {generation}" if generation else "pinned by HERDBOOK_MODEL"
@@ -70,8 +70,12 @@ def announce(found: dict[str, Any]) -> None:
     say("\n".join(f"  {line}" for line in curl_block(found["service"], found["example"]).splitlines()))
     if found["tag"] != model:
         _say_other(found)
+
+
+def say_cost(found: dict[str, Any]) -> None:
+    """Say what it cost to come up, and how it ends."""
     cost = f"{found['cpu_s']:.1f} CPU-seconds in {duration(found['wall_s'])}"
-    console.print(Text(f"\n  Up after {cost}. Ctrl-C stops everything.", style=DIM))
+    stdout().print(Text(f"\n  Up after {cost}. Ctrl-C stops everything.", style=DIM))
 
 
 def _say_other(found: dict[str, Any]) -> None:

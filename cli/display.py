@@ -101,9 +101,7 @@ class Display:
         if self._live is None:
             self._plain(f"{note or 'done'} ({took})")
         else:
-            row = self._row()
-            row.add_row(Text(*mark), Text(split_step(self._step or "")[0]), Text(note), Text(took, style=DIM))
-            self._console.print(row)
+            self._console.print(end_row(self._console.width, self._step or "", note, took, mark=mark))
         self._step = None
 
     def _plain(self, said: str) -> None:
@@ -114,24 +112,13 @@ class Display:
             if self._step is None:
                 return Group()
             name, detail = split_step(self._step)
-            row = self._row()
+            row = _row(self._console.width)
             middle = self._bar() if self._total is not None else Text(detail, style=DIM, overflow="ellipsis")
             elapsed = Text(duration(time.monotonic() - self._began), style=DIM)
             row.add_row(self._spinner, Text(name, style="bold"), middle, elapsed)
             if self._total is not None and detail:
                 row.add_row("", "", Text(detail, style=DIM), "")
             return row
-
-    def _row(self) -> Table:
-        # Room for the terminal's own echo of Ctrl-C: past the last column it would break the live line.
-        width = min(self._console.width - ECHO_WIDTH, WIDEST)
-        row = Table.grid(expand=True, padding=(0, 1, 0, 0))
-        row.width = width
-        row.add_column(width=1)
-        row.add_column(width=STEP_WIDTH, no_wrap=True)
-        row.add_column(ratio=1, overflow="fold")
-        row.add_column(justify="right", no_wrap=True)
-        return row
 
     def _bar(self) -> RenderableType:
         bar = Table.grid(expand=True, padding=(0, 2, 0, 0))
@@ -153,6 +140,26 @@ class Display:
         if self._allowance is not None:
             left_s = min(left_s, self._allowance.left_s())
         return f"{duration(left_s)} left"
+
+
+def end_row(
+    width: int, step: str, note: str, took: str, *, mark: tuple[str, str] = ("✓", GREEN)
+) -> RenderableType:
+    """Draw the line that stays of a step that has ended."""
+    row = _row(width)
+    row.add_row(Text(*mark), Text(split_step(step)[0]), Text(note), Text(took, style=DIM))
+    return row
+
+
+def _row(width: int) -> Table:
+    # Room for the terminal's own echo of Ctrl-C: past the last column it would break the live line.
+    row = Table.grid(expand=True, padding=(0, 1, 0, 0))
+    row.width = min(width - ECHO_WIDTH, WIDEST)
+    row.add_column(width=1)
+    row.add_column(width=STEP_WIDTH, no_wrap=True)
+    row.add_column(ratio=1, overflow="fold")
+    row.add_column(justify="right", no_wrap=True)
+    return row
 
 
 def split_step(step: str) -> tuple[str, str]:

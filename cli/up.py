@@ -13,7 +13,7 @@ import click
 
 from bentos.training import stop_all
 from cli import option
-from cli.announce import announce
+from cli.announce import announce, say_cost
 from cli.board import Board
 from cli.bring import DATA_HOST, Parts, bring_up, is_fed_by_ours
 from cli.console import say, say_json, stdout
@@ -97,6 +97,7 @@ def stay_up(place: Place, supervisor: Supervisor, found: dict[str, Any], *, as_j
         say_json(found)
         return supervisor.watch()
     announce(found)
+    say_cost(found)
     tally, started = Tally(place.url, host=place.host_header), Started(place.settings.state)
     board = Board(
         stdout(),
