@@ -43,7 +43,7 @@ bento=$("$bin/bentoml" build --output tag | sed -n 's/^__tag__://p' | tail -n 1)
 said() { "$bin/python" -c "import tomllib; print(tomllib.load(open('pyproject.toml', 'rb'))['project']['version'])"; }
 labels=(
     --opt "label=org.opencontainers.image.version=$(said)"
-    --opt "label=org.opencontainers.image.created=$(date --utc +%Y-%m-%dT%H:%M:%SZ 2>/dev/null || date -u +%Y-%m-%dT%H:%M:%SZ)"
+    --opt "label=org.opencontainers.image.created=$(date -u +%Y-%m-%dT%H:%M:%SZ)"
     --opt "label=org.opencontainers.image.base.name=docker.io/library/python:$("$bin/python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')-slim"
     --opt "label=herdbook.bento=$bento"
 )
