@@ -158,7 +158,11 @@ class Seen:
         """Note every request to another host, every error of a script and on the console."""
         page.on("request", lambda asked: self._note(asked.url))
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on("console", lambda said: self.complaints.append(said.text) if said.type == "error" else None)
+        page.on("console", lambda said: self._hear(said.text) if said.type == "error" else None)
+
+    def _hear(self, said: str) -> None:
+        if "ERR_NETWORK_CHANGED" not in said:  # another program's network came or went: not of this page
+            self.complaints.append(said)
 
     def _note(self, url: str) -> None:
         if not url.startswith((self.origin, "data:", "blob:")):
@@ -185,6 +189,7 @@ def opened(browser: Browser, pages: Pages) -> Iterator[Opener]:
         if strict:
             seen.watch(page)
         page.goto(url)
+        page.get_by_role("tab", name="Predict", exact=True).wait_for()
         return page
 
     yield open_page
