@@ -40,7 +40,8 @@ def test_site_loads_nothing_from_elsewhere(site: Path) -> None:
 
     assert len(pages) > 15
     assert not any(found.values()), found
-    assert not [path for path in site.rglob("*.css") if "url(http" in path.read_text(encoding="utf-8")]
+    drawn = [*site.rglob("*.css"), *site.rglob("*.svg")]
+    assert not [path for path in drawn if re.search(r"url\([\"']?http", path.read_text(encoding="utf-8"))]
 
 
 def test_site_holds_the_routes_that_the_document_describes(site: Path) -> None:
