@@ -1,0 +1,107 @@
+"""`herdbook predict --out`: whole files, in bounded memory, resumed where they were stopped."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from cli.main import run
+from herdbook.client import Client
+from tests.fixtures.data import ROOT
+from tests.fixtures.load import wait_until
+from tests.fixtures.service import FLOWER, Book, Service
+
+Said = pytest.CaptureFixture[str]
+N_ROWS = 12_000
+
+
+def write_csv(path: Path, n_rows: int, *, bad: int | None = None) -> Path:
+    """Write flowers with a key each and a column that no flower has."""
+    lines = [",".join([*FLOWER, "key", "note"])]
+    for number in range(n_rows):
+        cells = ["wide" if number == bad else str(cell) for cell in FLOWER.values()]
+        lines.append(",".join([*cells, f"row-{number}", '"a, b"']))
+    path.write_text("\n".join(lines) + "\n")
+    return path
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize("suffix", ["parquet", "csv", "jsonl"])
+def test_predict_out_writes_every_row(place: Path, iris_service: Service, suffix: str, capsys: Said) -> None:
+    """Every row is there in its order, the bad one with its error, and no parts are left."""
+    given, out = write_csv(place / "in.csv", 1_003, bad=1_001), place / f"out.{suffix}"
+
+    command = ["predict", "-d", "iris", "--url", iris_service.url, str(given), "--out", str(out), "--json"]
+    assert run(command) == 0
+
+    told = json.loads(capsys.readouterr().out)
+    assert (told["rows"], told["errors"], sum(told["models"].values())) == (1_003, 1, 1_002)
+    assert sorted(path.name for path in place.glob("out*")) == [out.name]
+    n_lines = out.read_bytes().count(b"\n")
+    n_rows = pq.read_metadata(out).num_rows if suffix == "parquet" else n_lines - (suffix == "csv")
+    assert n_rows == 1_003
+    assert run(command) == 2  # it is there already
+
+
+@pytest.mark.parametrize(
+    ("given", "out", "said"),
+    [
+        ("in.txt", "out.csv", "expected with --out a file"),
+        ("in.csv", "out.xlsx", "expected a name in .parquet"),
+        ("in.csv", "nowhere/out.csv", "no folder"),
+        ("in.csv", "in.csv", "is the input"),
+    ],
+)
+def test_predict_out_refuses_before_it_asks(
+    place: Path, given: str, out: str, said: str, capsys: Said
+) -> None:
+    """What cannot be read or written is wrong usage, and nothing is left behind."""
+    write_csv(place / "in.csv", 3)
+
+    assert run(["predict", "-d", "iris", str(place / given), "--out", str(place / out)]) == 2
+
+    assert said in " ".join(capsys.readouterr().err.split())
+    assert not list(place.glob("*.parts"))
+
+
+@pytest.mark.integration
+def test_predict_out_goes_on_after_a_kill_and_logs_each_row_once(
+    tmp_path: Path, book: Book, running_service: Callable[..., Service]
+) -> None:
+    """Killed in the middle and begun again, under another model: one logged row for each row of the input."""
+    service = running_service(book.environment)
+    given, out = write_csv(tmp_path / "in.csv", N_ROWS), tmp_path / "out.parquet"
+    command = [sys.executable, "-m", "cli", "predict", "-d", "iris", "--url", service.url]
+    command += [str(given), "--out", str(out), "--json"]
+    environment = {**os.environ, **book.environment}
+    parts = tmp_path / "out.parquet.parts"
+
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL) as killed:
+        wait_until(lambda: len(list(parts.glob("part-*.arrow"))) >= 2, timeout_s=120)
+        killed.send_signal(signal.SIGKILL)
+    left = len(list(parts.glob("part-*.arrow")))
+    assert not out.exists()
+    tag = book.promote(1)
+    with Client(service.url) as client:
+        wait_until(lambda: client.health()["model"] == tag, timeout_s=30)
+        said = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
+        time.sleep(0.1)
+        logged = Counter(row["key"] for row in client.every())
+
+    told = json.loads(said.stdout)
+    table = pq.read_table(out, columns=["key", "model", "error"])
+    assert left < N_ROWS // 1_000
+    assert told["rows_asked"] == N_ROWS - 1_000 * left
+    assert set(table["model"].to_pylist()) == set(book.tags) == set(told["models"])
+    assert table["key"].to_pylist() == [f"row-{number}" for number in range(N_ROWS)]
+    assert logged == Counter(table["key"].to_pylist())
