@@ -130,7 +130,7 @@ def test_predict_frame_is_the_same_in_every_order(
     np.testing.assert_allclose(shuffled["confidence"], straight["confidence"], atol=1e-6)
 
 
-@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of pathspec and pydantic, when bentoml is imported
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of what bentoml imports
 def test_bentoml_client_works_as_it_is(iris_service: Service) -> None:
     """Whoever has BentoML needs no client of ours."""
     with bentoml.SyncHTTPClient(iris_service.url) as client:
