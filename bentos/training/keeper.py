@@ -28,6 +28,7 @@ NICE = 10
 GRACE_S = 10.0
 FLUSH_S = 0.2
 PR_SET_PDEATHSIG = 1
+PR_SET_CHILD_SUBREAPER = 36
 CHUNK_BYTES = 1 << 16
 
 
@@ -82,8 +83,10 @@ class Keeper:
         is_left = _signal_group(group, signal.SIGTERM)
         while is_left and time.monotonic() < until:
             time.sleep(0.05)
+            _reap()
             is_left = _signal_group(group, 0)
-        _signal_group(group, signal.SIGKILL)
+        if is_left:
+            _signal_group(group, signal.SIGKILL)
 
     def _write_end(self, code: int) -> None:
         used = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -158,10 +161,21 @@ def _signal_group(group: int, number: int) -> bool:
     return True
 
 
+def _reap() -> None:
+    """Take note of the ends of all that became children of the keeper."""
+    with suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+
+
+def _ask_kernel(option: int, value: int) -> None:
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(option, value)
+
+
 def _tether() -> None:
     """Let the training end with its keeper, where the kernel can see to it."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+    _ask_kernel(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def leave() -> None:
@@ -190,6 +204,8 @@ def main() -> None:
         # the starter died before it could write down whom to stop, or somebody was quick
         return
     step_back()
+    # what outlives the training itself becomes a child of the keeper, which sees its end and its cost
+    _ask_kernel(PR_SET_CHILD_SUBREAPER, 1)
     Keeper(folder, lock, command).run()
 
 

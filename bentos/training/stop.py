@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -24,13 +24,15 @@ def stop(folder: Folder) -> bool:
     if not folder.is_alive:
         return False
     folder.ask_to_stop()
-    keeper = keeper_of(folder)
+    keeper, processes = keeper_of(folder), list(session_of(folder))
     if keeper is not None:
         with suppress(psutil.NoSuchProcess):
             keeper.terminate()
         _wait(lambda: not folder.is_alive, GRACE_S)
-    while folder.is_alive and _kill(folder):
-        _wait(lambda: not folder.is_alive, KILL_WAIT_S)
+    if folder.is_alive:
+        # it may have started others since
+        processes += session_of(folder)
+    _kill(processes)
     return True
 
 
@@ -39,13 +41,12 @@ def stop_all(state: Path) -> int:
     return sum(stop(folder) for folder in list_folders(state))
 
 
-def _kill(folder: Folder) -> bool:
-    """Kill what is left of a session, and tell whether anything was."""
-    found = list(session_of(folder)) if folder.is_alive else []
-    for process in found:
+def _kill(processes: Sequence[psutil.Process]) -> None:
+    """Kill what is left; a process that got the number of one that ended is another, and is let alone."""
+    for process in processes:
         with suppress(psutil.NoSuchProcess):
             process.kill()
-    return bool(found)
+    psutil.wait_procs(processes, timeout=KILL_WAIT_S)
 
 
 def _wait(condition: Callable[[], bool], timeout_s: float) -> None:
