@@ -19,7 +19,7 @@ Said = pytest.CaptureFixture[str]
 def trained_place(place: Path, trained: Models, monkeypatch: pytest.MonkeyPatch) -> Models:
     """Point the settings to the ledger of the session's models, and to the files they were trained on."""
     monkeypatch.setenv("HERDBOOK_LEDGER", trained.ledger_url)
-    write_quick_dataset(place, "iris", members=None)
+    write_quick_dataset(place, "iris")
     monkeypatch.setenv("HERDBOOK_DATASETS", str(write_quick_dataset(place, "animals")))
     return trained
 
