@@ -21,6 +21,7 @@ from tests.fixtures.service import FLOWER, ROOT, Book, Packages, Service, enviro
 
 pytestmark = pytest.mark.integration
 IRIS = dataset_named("iris")
+BASE = f"docker.io/library/python:{sys.version_info.major}.{sys.version_info.minor}-slim"
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +39,7 @@ def built(tmp_path_factory: pytest.TempPathFactory, two_packages: Packages) -> t
 
 @pytest.fixture(scope="module")
 def alone(built: tuple[Path, Book], tmp_path_factory: pytest.TempPathFactory) -> str:
-    """Make an environment of nothing but the Bento's own requirements, and give its Python."""
+    """Make an environment of nothing but the Bento's requirements, slimmed like its image."""
     folder = tmp_path_factory.mktemp("alone") / "venv"
     requirements = built[0] / "env" / "python" / "requirements.txt"
     uv = shutil.which("uv")
@@ -46,7 +47,16 @@ def alone(built: tuple[Path, Book], tmp_path_factory: pytest.TempPathFactory) ->
     python = str(folder / "bin" / "python")
     install = [uv, "pip", "install", "--python", python] if uv else [python, "-m", "pip", "install"]
     subprocess.run([*install, "--quiet", "--requirement", requirements], check=True)
+    deploy = built[0] / "src" / "deploy"
+    subprocess.run([python, deploy / "slim.py"], check=True, capture_output=True)
+    compiling = [python, deploy / "precompile.py", "bentos", "herdbook"]
+    subprocess.run(compiling, env=os.environ | compiled(python), cwd=deploy.parent, check=True)
     return python
+
+
+def compiled(python: str) -> dict[str, str]:
+    """Give the environment in which compiled modules lie beside an environment's folder, as in the image."""
+    return {"PYTHONPYCACHEPREFIX": str(Path(python).parents[2] / "compiled"), "PYTHONDONTWRITEBYTECODE": "1"}
 
 
 def answers(service: Service, records: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -73,18 +83,40 @@ def test_bento_packs_only_what_is_served(built: tuple[Path, Book]) -> None:
         "bentos",
         "herdbook",
         "datasets",
+        "deploy",
         "requirements-serve.lock",
     }
     assert models == [built[1].tags[0]]
 
 
+def test_bento_image_ships_our_stage(built: tuple[Path, Book]) -> None:
+    """BentoML puts our stage where we count on it: after the installing, before the files, user and start."""
+    dockerfile = (built[0] / "env" / "docker" / "Dockerfile").read_text()
+    installing, shipped = dockerfile.split(f"\nFROM {BASE}\n")
+
+    assert f"FROM {BASE} AS base-container\n" in installing
+    order = ["pip install -r", "RUN python src/deploy/slim.py", "deploy/precompile.py"]
+    assert sorted(order, key=installing.index) == order
+    assert "FROM" not in shipped
+    order = ["COPY --from=0", "VOLUME", "HEALTHCHECK", ". ./", "USER bentoml", "ENTRYPOINT ["]
+    assert sorted(order, key=shipped.index) == order
+
+
 def test_bento_image_can_be_reached(built: tuple[Path, Book]) -> None:
-    """In a container loopback reaches nobody, so the image lets BentoML listen on every address."""
+    """In a container loopback reaches nobody: the image listens on every address, and nobody can steer it."""
     dockerfile = (built[0] / "env" / "docker" / "Dockerfile").read_text()
 
-    # an argument of the build, with our default, that becomes a variable of the image
-    assert "ARG BENTOML_HOST=0.0.0.0\n" in dockerfile
-    assert "ENV BENTOML_HOST=$BENTOML_HOST\n" in dockerfile
+    assert "    BENTOML_HOST=0.0.0.0 \\\n" in dockerfile
+    assert "    HERDBOOK_STEERING=off\n" in dockerfile
+
+
+def test_bento_pins_by_hash(built: tuple[Path, Book]) -> None:
+    """What the image installs are the locked packages, each with its hashes."""
+    lines = (built[0] / "env" / "python" / "requirements.txt").read_text().splitlines()
+    pinned = [line for line in lines if "==" in line and not line.startswith("bentoml==")]
+
+    assert len(pinned) > 50
+    assert all(line.endswith("\\") for line in pinned)
 
 
 def test_bento_serves_alone_what_the_source_serves(
@@ -94,7 +126,7 @@ def test_bento_serves_alone_what_the_source_serves(
     bento, book = built
     records = IRIS.to_records(small_frame(IRIS, seed=3)[0])
     empty = environment_of(tmp_path, str(tmp_path / "empty"))
-    empty["BENTOML_HOME"] = book.environment["BENTOML_HOME"]
+    empty |= {"BENTOML_HOME": book.environment["BENTOML_HOME"], **compiled(alone)}
     del empty["HERDBOOK_DATASET"]
     command = ("-I", "-m", "bentoml", "serve", str(bento))
 
