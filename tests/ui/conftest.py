@@ -34,6 +34,7 @@ READY_S = 180.0
 N_RECORDS = 300
 WIDE, NARROW = 1280, 400
 PATIENCE_MS = 30_000
+LOADS, SETTLED_MS, CUT = 5, 400, "ERR_NETWORK_CHANGED"
 DRAWN = "div.figure[data-ready]"
 
 
@@ -153,6 +154,7 @@ class Seen:
     origin: str
     foreign: list[str] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
+    n_cut: int = 0
 
     def watch(self, page: Page) -> None:
         """Note every request to another host, every error of a script and on the console."""
@@ -161,12 +163,27 @@ class Seen:
         page.on("console", lambda said: self._hear(said.text) if said.type == "error" else None)
 
     def _hear(self, said: str) -> None:
-        if "ERR_NETWORK_CHANGED" not in said:  # another program's network came or went: not of this page
+        if CUT in said:
+            self.n_cut += 1
+        else:
             self.complaints.append(said)
 
     def _note(self, url: str) -> None:
         if not url.startswith((self.origin, "data:", "blob:")):
             self.foreign.append(url)
+
+
+def load(page: Page, url: str, seen: Seen) -> Page:
+    """Load the page, anew if Chromium cut its requests because a network of the machine came or went."""
+    for _ in range(LOADS):
+        before = seen.n_cut
+        page.goto(url)
+        page.get_by_role("tab", name="Predict", exact=True).wait_for()
+        page.wait_for_timeout(SETTLED_MS)
+        if seen.n_cut == before:
+            break
+        seen.complaints.clear()
+    return page
 
 
 Opener = Callable[..., Page]
@@ -188,9 +205,7 @@ def opened(browser: Browser, pages: Pages) -> Iterator[Opener]:
         page.set_default_timeout(PATIENCE_MS)
         if strict:
             seen.watch(page)
-        page.goto(url)
-        page.get_by_role("tab", name="Predict", exact=True).wait_for()
-        return page
+        return load(page, url, seen)
 
     yield open_page
     for window in windows:

@@ -62,8 +62,8 @@ def test_predicted_record_is_placed_on_the_map(page: Page) -> None:
 
 def test_outlier_is_placed_with_a_warning(tab: Page) -> None:
     """A record unlike all others is said to lie in no cluster."""
-    tab.get_by_label("Walks on n legs").fill("8")
-    tab.get_by_label("Height").fill("19")
+    tab.locator("#discover-walks_on_n_legs").fill("8")
+    tab.locator("#discover-height").fill("19")
     tab.get_by_role("button", name="Place it on the map").click()
 
     expect(tab.get_by_text("lies in no cluster: it is unlike")).to_be_visible()

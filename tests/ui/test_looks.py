@@ -20,9 +20,9 @@ GRAVE = {"serious", "critical"}
 SEEN = {
     "Predict": "form.record",
     "Discover": "div.figure[data-ready]",
-    "Train": "[role=tabpanel]:not([hidden]) button",
-    "Models": "[role=tabpanel]:not([hidden]) h2",
-    "History": "[role=tabpanel]:not([hidden]) button",
+    "Train": "[role=tabpanel]:visible button:visible",
+    "Models": "[role=tabpanel]:visible h2:visible",
+    "History": "[role=tabpanel]:visible button:visible",
 }
 """What stands in each tab once it has loaded."""
 
@@ -84,7 +84,7 @@ def test_tabs_are_reached_by_keyboard(page: Page) -> None:
 
 def test_head_names_the_dataset_and_the_model(page: Page, herd: Service) -> None:
     """The head of the page says whose records these are and which model serves."""
-    head = page.get_by_role("banner")
+    head = page.locator(".masthead")
 
     expect(head.get_by_role("heading", level=1)).to_have_text("Animals")
     expect(head).to_contain_text("animals:")
