@@ -1,6 +1,11 @@
 """Fixtures that several rooms share, each family in a module of its own."""
 
+import hypothesis
 import pytest
+
+# How long an example takes says more of the machine than of the code: times are for the benchmarks.
+hypothesis.settings.register_profile("herdbook", deadline=None)
+hypothesis.settings.load_profile("herdbook")
 
 pytest_plugins = [
     "tests.fixtures.data",
