@@ -47,7 +47,7 @@ class Keeper:
         signal.signal(signal.SIGALRM, self._kill)
         self._child = child = self._start()
         if self._was_asked:
-            child.terminate()
+            self._stop()
         assert child.stdout is not None
         with (self._folder / "events.jsonl").open("ab", buffering=0) as out:
             relay(child.stdout.fileno(), out)
@@ -70,7 +70,8 @@ class Keeper:
     def _stop(self, *_: object) -> None:
         self._was_asked = True
         if self._child is not None:
-            self._child.terminate()
+            # all of it: who holds its output open would keep the events from ending
+            _signal_group(self._child.pid, signal.SIGTERM)
             signal.setitimer(signal.ITIMER_REAL, GRACE_S)
 
     def _kill(self, *_: object) -> None:
