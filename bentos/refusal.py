@@ -129,7 +129,7 @@ class SteeringRefusedError(RefusalError):
     """Who reaches the service may not change what it serves."""
 
     def __init__(self, *, is_off: bool) -> None:
-        why = "HERDBOOK_STEERING is off" if is_off else "it listens beyond loopback"
+        why = "HERDBOOK_STEERING is off" if is_off else "it or its UI may be reached from beyond loopback"
         super().__init__(
             f"this service may not be steered over HTTP, since {why}; use the `herdbook` command, or set "
             "HERDBOOK_STEERING=on if everyone who reaches the service may promote, name clusters and train"

@@ -10,6 +10,9 @@ import click
 from bentos.refusal import SteeringRefusedError
 from herdbook.settings import Settings
 
+NOWHERE = "an unknown address"
+"""Stands for the address when nobody can tell it; it is not one of loopback."""
+
 
 def require_steering(settings: Settings) -> None:
     """Let a request pass that steers.
@@ -27,16 +30,16 @@ def with_real_host(settings: Settings) -> Settings:
     """Put the address that BentoML really listens on into the settings of a worker.
 
     `bentoml serve --host` and BENTOML_HOST win over HERDBOOK_HOST, and hand the worker a socket that listens
-    already.
+    already. Where nobody did, the app runs in a server that we do not know, and may be reached from anywhere.
     """
     context = click.get_current_context(silent=True)
     fd = context.params.get("fd") if context is not None else None
-    if fd is None:
-        return settings
-    return settings.model_copy(update={"host": _address(fd) or settings.host})
+    return settings.model_copy(update={"host": NOWHERE if fd is None else _address(fd)})
 
 
-def _address(fd: int) -> str | None:
+def _address(fd: int) -> str:
     with suppress(OSError), closing(socket.fromfd(fd, socket.AF_INET, socket.SOCK_STREAM)) as listening:
-        return str(listening.getsockname()[0])
-    return None
+        name = listening.getsockname()
+        # a path, or nothing, for a socket of the file system, behind which a proxy listens
+        return str(name[0]) if isinstance(name, tuple) else NOWHERE
+    return NOWHERE

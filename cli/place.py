@@ -72,6 +72,7 @@ class Place(Site):
             f"{PREFIX}HOST": settings.host,
             f"{PREFIX}PORT": str(settings.port),
             f"{PREFIX}DATA_PORT": str(settings.data_port),
+            f"{PREFIX}UI_HOST": settings.ui_host,
             f"{PREFIX}UI_PORT": str(settings.ui_port),
             "PYTHONUNBUFFERED": "1",
         }

@@ -74,7 +74,7 @@ class Settings(BaseSettings):
     """Foreign web origins (`https://host`) that may call, parted by commas; another gets 403."""
 
     steering: Literal["auto", "on", "off"] = "auto"
-    """Whether requests may promote, roll back, name clusters and train; `auto` while on loopback only."""
+    """Whether requests may promote, roll back, name clusters and train; `auto`: from loopback only."""
 
     max_records: int = Field(default=10_000, ge=1, le=1_000_000)
     """Most records in one request."""
@@ -123,8 +123,12 @@ class Settings(BaseSettings):
 
     @property
     def can_steer(self) -> bool:
-        """Whether requests may change what is served."""
-        return self.steering == "on" or (self.steering == "auto" and self.host in LOOPBACK)
+        """Whether requests may change what is served.
+
+        The UI passes on what anybody asks it, so where it listens counts as much as where the service does.
+        """
+        is_local = self.host in LOOPBACK and self.ui_host in LOOPBACK
+        return self.steering == "on" or (self.steering == "auto" and is_local)
 
     @property
     def spool(self) -> Path:

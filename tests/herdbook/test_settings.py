@@ -75,6 +75,14 @@ def test_steering_is_for_loopback_unless_somebody_says_otherwise(
     assert settings.can_steer is can_steer
 
 
+@pytest.mark.parametrize(("steering", "can_steer"), [("auto", False), ("on", True)])
+def test_steering_minds_where_the_ui_listens(steering: str, can_steer: bool) -> None:
+    """Who reaches the UI from afar reaches the service through it."""
+    settings = Settings(steering=steering, ui_host="0.0.0.0", ui_allowed_hosts=("herd.example",))
+
+    assert settings.can_steer is can_steer
+
+
 @pytest.mark.parametrize(
     "text", ["a.example, b.example", "a.example,b.example,", '["a.example","b.example"]']
 )
