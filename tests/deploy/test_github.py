@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 import yaml
 
+from deploy.env import EXAMPLE
+
 ROOT = Path(__file__).parents[2]
 GITHUB = ROOT / ".github"
 BIN = Path(sys.executable).parent
@@ -22,6 +24,9 @@ MAY_WRITE = {
     ("release", "release"): {"contents"},
 }
 """The jobs that may write anything, and what."""
+
+
+COMPOSED = re.compile(r"docker compose --file deploy/compose\.yaml up .*--wait-timeout \d+ (.*)$", re.M)
 
 
 def load(path: Path) -> dict[str, Any]:
@@ -89,3 +94,22 @@ def test_every_lock_is_audited() -> None:
     matrix = load(GITHUB / "workflows" / "audit.yml")["jobs"]["audit"]["strategy"]["matrix"]
 
     assert sorted(matrix["lock"]) == sorted(path.name for path in ROOT.glob("requirements*.lock"))
+
+
+def test_everything_together_starts_the_store() -> None:
+    """Compose starts what is named and what that depends on; nothing depends on a store."""
+    services = load(ROOT / "deploy" / "compose.yaml")["services"]
+    store = re.search(r"^S3_ENDPOINT=http://(\w+):", EXAMPLE.read_text(), re.M)
+    profile = re.search(r"^COMPOSE_PROFILES=(\w+)$", EXAMPLE.read_text(), re.M)
+    named = COMPOSED.search((GITHUB / "workflows" / "ci.yml").read_text())
+    assert store is not None
+    assert profile is not None
+    assert named is not None
+
+    started, wanted = set(), named[1].split()
+    while wanted:
+        started.add(each := wanted.pop())
+        wanted += services[each].get("depends_on", ())
+
+    assert {"bucket", "data", "train", "service", "ui", store[1]} <= started
+    assert profile[1] in services[store[1]]["profiles"]
