@@ -40,6 +40,7 @@ def draw_map(found: Mapping[str, Any], placed: Mapping[str, Any] | None = None) 
     x, y = (axis(_title(found["map"], place), showticklabels=False, ticks="") for place in (0, 1))
     marks = [_mark(number, part, found["names"]) for number, part in groups.items() if number != NOISE]
     drawn = layout(x, y, annotations=marks, showlegend=len(groups) <= MOST_LEGEND)
+    drawn["legend"]["itemsizing"] = "constant"  # as large for a small dot as for the star
     return draw(traces, drawn, says=_says(found, placed), height_px=HEIGHT_PX) + _caption(found)
 
 
@@ -56,9 +57,9 @@ def _trace(number: int, part: Sequence[Sequence[Any]], names: Mapping[str, str])
         "marker": {
             "color": colour,
             "symbol": "x-thin" if is_noise else SYMBOLS[number // COLOURS % len(SYMBOLS)],
-            "size": 6,
-            "opacity": 0.85 if is_noise else 0.6,
-            "line": {"width": 1.4 if is_noise else 0, "color": colour},
+            "size": 7,
+            "opacity": 1,
+            "line": {"width": 1.4, "color": colour} if is_noise else {"width": 0.5, "color": css("panel")},
         },
     }
 
