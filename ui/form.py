@@ -103,10 +103,20 @@ def _bounds(feature: Feature) -> str:
     if low is None and high is None:
         return ""
     if high is None:
-        return f"At least {low:,g}{unit}"
+        return f"At least {_exact(low)}{unit}"
     if low is None:
-        return f"At most {high:,g}{unit}"
-    return f"{low:,g} to {high:,g}{unit}"
+        return f"At most {_exact(high)}{unit}"
+    return f"{_exact(low)} to {_exact(high)}{unit}"
+
+
+def _exact(bound: float) -> str:
+    """Write a bound with all of its digits.
+
+    >>> _exact(1_234_567), _exact(20.0), _exact(1_000_000.5)
+    ('1,234,567', '20', '1,000,000.5')
+    """
+    is_whole = isinstance(bound, float) and bound.is_integer() and abs(bound) < 1e15
+    return f"{int(bound) if is_whole else bound:,}"
 
 
 def write_check(states: str, value: Any) -> str:
@@ -121,10 +131,11 @@ def _control(feature: Feature, states: str, value: Any) -> str:
         values = [(str(one), str(one)) for one in feature["values"]]
         return _choice(states, values, _told(value), is_open=bool(feature["missing"]))
     low, high = feature.get("minimum"), feature.get("maximum")
-    bounds = (f' min="{low:g}"' if low is not None else "") + (f' max="{high:g}"' if high is not None else "")
+    told = (("min", low), ("max", high))
+    bounds = "".join(f' {name}="{bound!r}"' for name, bound in told if bound is not None)
     step = "1" if feature["type"] == "integer" else "any"
-    told = escape(_told(value), quote=True)
-    return f'<input type="number" inputmode="decimal" step="{step}"{bounds} {states} value="{told}">'
+    shown = escape(_told(value), quote=True)
+    return f'<input type="number" inputmode="decimal" step="{step}"{bounds} {states} value="{shown}">'
 
 
 def _choice(states: str, values: Sequence[tuple[str, str]], chosen: str, *, is_open: bool) -> str:
