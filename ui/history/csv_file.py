@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from ui.spreadsheet import harmless
+
 MOST_ROWS = 100_000
 TOLD_ROWS = 1_000
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""A spreadsheet takes a cell that begins so for a formula (OWASP, CSV injection)."""
 OWN = ("id", "time_utc", "label", "confidence")
 REST = ("cluster", "membership", "outlier", "key", "model", "role", "request_id", "schema_hash")
 
@@ -37,19 +37,6 @@ def write_row(row: Mapping[str, Any], features: Sequence[str], classes: Iterable
         harmless(one)
         for one in [*ours, *shares, *(told.get(name) for name in REST), *map(record.get, features)]
     ]
-
-
-def harmless(value: Any) -> Any:
-    """Write a cell so that no spreadsheet takes it for a formula: a text that looks like one gets a quote.
-
-    >>> harmless("=1+1"), harmless("dog"), harmless(-1.5), harmless(True), harmless(None)
-    ("'=1+1", 'dog', -1.5, 'true', '')
-    """
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
 
 
 async def write_file(

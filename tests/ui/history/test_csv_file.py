@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from ui.history import csv_file
-from ui.history.csv_file import harmless, write_file
+from ui.history.csv_file import write_file
 
 ROW: dict[str, Any] = {
     "id": "01a201e5-2c11-767b-ae7f-7516dd9956c5",
@@ -51,12 +51,6 @@ def read(path: Path) -> list[dict[str, str]]:
     """Read the file as a program does."""
     with path.open(newline="", encoding="utf-8") as file:
         return list(csv.DictReader(file))
-
-
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@A1", "\t=1", "\r=1", "\n=1"])
-def test_harmless_quotes_what_a_spreadsheet_would_run(text: str):
-    """A text that begins like a formula gets a quote before it."""
-    assert harmless(text) == f"'{text}"
 
 
 def test_file_holds_each_prediction_whole(tmp_path: Path):
