@@ -15,8 +15,9 @@ from cli.console import duration, say, say_aside, say_json
 from cli.place import Place
 from cli.scoring_input import Input, Tables
 from cli.scoring_lines import Lines
+from cli.scoring_manifest import Task, digest_of, without_user
 from cli.scoring_output import SUFFIXES, whole_schema, write
-from cli.scoring_parts import Parts, Task, folder_of, head_of, open_parts, publish
+from cli.scoring_parts import Parts, folder_of, open_parts, publish
 from cli.scoring_run import CHUNK_ROWS, Rows, Run, Wish, require_free
 from herdbook.errors import HerdbookError
 
@@ -36,7 +37,7 @@ def score_file(wish: Wish, place: Place, *, as_json: bool) -> None:
     """
     _require_writable(wish)
     given = _open(wish, place)
-    with open_parts(wish.out, _task(wish, place, given), is_forced=wish.is_forced) as parts:
+    with open_parts(wish.out, task_of(wish, place, given), is_forced=wish.is_forced) as parts:
         run = Run(given, parts, wish, place)
         began = time.monotonic()
         try:
@@ -77,11 +78,13 @@ def _open(wish: Wish, place: Place) -> Input:
     return Tables(wish.given, place.dataset, is_typed=wish.suffix != ".csv")
 
 
-def _task(wish: Wish, place: Place, given: Input) -> Task:
-    size_bytes, head_sha256 = head_of(wish.given)
+def task_of(wish: Wish, place: Place, given: Input) -> Task:
+    """Say what is to be scored; reads the whole input."""
+    input_bytes, input_sha256 = digest_of(wish.given)
     return Task(
-        size_bytes=size_bytes,
-        head_sha256=head_sha256,
+        input_bytes=input_bytes,
+        input_sha256=input_sha256,
+        url=without_user(wish.url or place.url),
         dataset=place.dataset.name,
         schema_hash=place.dataset.schema_hash,
         n_rows=given.n_rows,

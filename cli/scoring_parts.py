@@ -8,48 +8,20 @@ so one whose answer got lost is answered again, within the window of the service
 from __future__ import annotations
 
 import fcntl
-import hashlib
-import json
-import os
 import shutil
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import click
 import pyarrow as pa
 
-from herdbook.disk import sync, sync_folder
+from cli.scoring_manifest import Manifest, Task, put, read_manifest, write_manifest
 
-FORMAT = 1
-"""Of the manifest and the parts; a folder of another format is refused, and begun anew with --force."""
-
-HEAD_BYTES = 2**20
-MANIFEST, LOCK = "manifest.json", "lock"
+LOCK = "lock"
 OPTIONS = pa.ipc.IpcWriteOptions(compression="lz4")
-
-
-@dataclass(frozen=True)
-class Task:
-    """What is being scored, and how it is cut: two runs with the same one make the same parts."""
-
-    size_bytes: int
-    head_sha256: str
-    dataset: str
-    schema_hash: str
-    n_rows: int
-    chunk_rows: int
-    suffix: str
-    prefix: str
-
-
-def head_of(path: Path) -> tuple[int, str]:
-    """Give the size of a file and the hash of its beginning."""
-    with path.open("rb") as file:
-        return path.stat().st_size, hashlib.sha256(file.read(HEAD_BYTES)).hexdigest()
 
 
 class Parts:
@@ -87,7 +59,7 @@ class Parts:
             pa.ipc.new_file(sink, table.schema, options=OPTIONS) as writer,
         ):
             writer.write_table(table)
-        _place(temporary, path)
+        put(temporary, path)
         self._finished.add(number)
 
     def tables(self) -> Iterator[pa.Table]:
@@ -131,52 +103,24 @@ def open_parts(out: Path, task: Task, *, is_forced: bool) -> Iterator[Parts]:
 
 
 def _run_of(folder: Path, task: Task, *, is_forced: bool) -> str:
-    manifest = folder / MANIFEST
-    wanted = {"format": FORMAT, **asdict(task)}
-    if manifest.exists():
-        held = _read(manifest)
-        run = held.pop("run", None)
-        if held == wanted and isinstance(run, str):
-            return run
-        if not is_forced:
-            others = [name for name in wanted if held.get(name) != wanted[name]]
-            raise click.UsageError(
-                f"{str(folder)!r} holds parts of another run ({', '.join(others) or 'damaged'} differs); "
-                "give its input again to finish it, or --force to begin anew"
-            )
+    held = read_manifest(folder)
+    others = held.differing(task) if held else []
+    if held and not others:
+        return held.run
+    if held and not is_forced:
+        said = ", ".join(others) if held.task else "its manifest"
+        raise click.UsageError(
+            f"{str(folder)!r} holds parts of another run ({said} differs); "
+            "ask as then to finish it, or give --force to begin anew"
+        )
     for path in folder.glob("part-*"):
         path.unlink()
     run = uuid.uuid4().hex
-    _write(manifest, {**wanted, "run": run})
+    write_manifest(folder, Manifest(asdict(task), run))
     return run
-
-
-def _read(manifest: Path) -> dict[str, Any]:
-    try:
-        held = json.loads(manifest.read_bytes())
-    except ValueError:
-        return {}
-    return held if isinstance(held, dict) else {}
-
-
-def _write(manifest: Path, held: dict[str, Any]) -> None:
-    temporary = manifest.with_suffix(".tmp")
-    temporary.write_text(json.dumps(held, indent=1))
-    _place(temporary, manifest)
-
-
-def _place(temporary: Path, path: Path) -> None:
-    """Let a whole file appear under its name, durably."""
-    fd = os.open(temporary, os.O_RDWR)
-    try:
-        sync(fd)
-    finally:
-        os.close(fd)
-    temporary.replace(path)
-    sync_folder(path.parent)
 
 
 def publish(temporary: Path, out: Path, folder: Path) -> None:
     """Let the finished output appear at once, and remove its parts."""
-    _place(temporary, out)
+    put(temporary, out)
     shutil.rmtree(folder)
