@@ -43,7 +43,7 @@ class ServiceAwayError(ClientError):
     def __init__(self, url: str, *, problem: str, attempts: int, may_have_arrived: bool) -> None:
         self.may_have_arrived = may_have_arrived
         tries = "" if attempts == 1 else f" after {attempts} attempts"
-        cure = "check that it runs there; `herdbook serve` starts one"
+        cure = "check the URL, or start it with `herdbook serve`"
         if may_have_arrived:
             cure = "look whether it was done before asking again"
         super().__init__(f"the service {url} does not answer{tries} ({problem}); {cure}")
