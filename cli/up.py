@@ -116,7 +116,7 @@ def _closing(place: Place, *, silent: bool) -> Iterator[None]:
         try:
             yield
         finally:
-            stop_all(place.settings.state)
+            stop_all(place.settings.state, place.dataset.name)
     except KeyboardInterrupt:
         if not silent:
             say("Stopped: nothing is left running.")

@@ -68,6 +68,10 @@ class Folder:
             os.close(fd)
         return False
 
+    def is_of(self, dataset: str | None) -> bool:
+        """Whether it is a training of this dataset; of None any is."""
+        return dataset is None or (self.read("request") or {}).get("dataset") == dataset
+
     @property
     def was_asked_to_stop(self) -> bool:
         """Whether somebody asked it to stop."""
@@ -115,14 +119,21 @@ def trainings_folder(state: Path) -> Path:
     return state / "trainings"
 
 
-def list_folders(state: Path) -> list[Folder]:
-    """List the trainings that are kept, newest first: the order of their ids is that of time."""
+def list_folders(state: Path, dataset: str | None = None) -> list[Folder]:
+    """List the trainings that are kept, of one dataset or of all that share the state folder.
+
+    The newest is first: the order of their ids is that of time.
+    """
     home = trainings_folder(state)
     names = [entry.name for entry in os.scandir(home)] if home.is_dir() else []
-    return [Folder(home / name) for name in sorted(filter(OWN_NAME.fullmatch, names), reverse=True)]
+    found = [Folder(home / name) for name in sorted(filter(OWN_NAME.fullmatch, names), reverse=True)]
+    return [folder for folder in found if folder.is_of(dataset)]
 
 
-def find_folder(state: Path, id: str) -> Folder | None:
-    """Find the folder of a training, or None; an id of another form is never taken for a path."""
+def find_folder(state: Path, id: str, dataset: str | None = None) -> Folder | None:
+    """Find the folder of a training, of one dataset or of any, or None.
+
+    An id of another form is never taken for a path.
+    """
     folder = Folder(trainings_folder(state) / id) if OWN_NAME.fullmatch(id) else None
-    return folder if folder is not None and folder.path.is_dir() else None
+    return folder if folder is not None and folder.path.is_dir() and folder.is_of(dataset) else None

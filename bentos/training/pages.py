@@ -53,7 +53,7 @@ def training_pages(hall: Hall) -> Sequence[Page]:
 class _Trainings:
     def __init__(self, hall: Hall) -> None:
         self._hall = hall
-        self._watch = Watch(hall.settings.state)
+        self._watch = Watch(hall.settings.state, hall.dataset.name)
 
     async def list(self, _: Request) -> Response:
         """Answer all that are kept."""
@@ -80,7 +80,7 @@ class _Trainings:
         return self._watch.one(folder.id)
 
     def _stop(self, id: str) -> dict[str, Any]:
-        folder = find_folder(self._hall.settings.state, id)
+        folder = find_folder(self._hall.settings.state, id, self._hall.dataset.name)
         if folder is None:
             raise TrainingMissingError(id)
         stop(folder)

@@ -16,11 +16,12 @@ from bentos.refusal import RefusalError, brief
 class TrainingRunsError(RefusalError):
     """One training runs already."""
 
-    def __init__(self, id: str) -> None:
+    def __init__(self, id: str, *, other: str | None = None) -> None:
         self.id = id
+        where = "" if other is None else f" at the service of dataset {other}"
         super().__init__(
             f"the training {id} runs already, and there is one at a time; "
-            f"wait until it ends, or stop it with POST /trainings/{id}/stop"
+            f"wait until it ends, or stop it with POST /trainings/{id}/stop{where}"
         )
 
 

@@ -64,7 +64,8 @@ def start(settings: Settings, dataset: Dataset, wanted: Mapping[str, Any]) -> Fo
         folders = list_folders(settings.state)
         for folder in folders:
             if folder.is_alive:
-                raise TrainingRunsError(folder.id)
+                other = (folder.read("request") or {}).get("dataset")
+                raise TrainingRunsError(folder.id, other=None if other == dataset.name else other)
         _sweep(home, folders)
         folder, lock = _make(home, dataset, wanted)
         try:

@@ -36,9 +36,9 @@ def stop(folder: Folder) -> bool:
     return True
 
 
-def stop_all(state: Path) -> int:
-    """Stop every training that still runs on a state folder; returns how many did."""
-    return sum(stop(folder) for folder in list_folders(state))
+def stop_all(state: Path, dataset: str | None = None) -> int:
+    """Stop all trainings that run on a state folder, of a dataset or of any; returns how many did."""
+    return sum(stop(folder) for folder in list_folders(state, dataset))
 
 
 def _kill(processes: Sequence[psutil.Process]) -> None:

@@ -26,16 +26,16 @@ LOST = (
 
 
 class Watch:
-    """Looks at the trainings of a state folder, and remembers what it has read of them."""
+    """Looks at the trainings of a state folder, of one dataset or of all, and remembers what it has read."""
 
-    def __init__(self, state: Path) -> None:
-        self._state = state
+    def __init__(self, state: Path, dataset: str | None = None) -> None:
+        self._state, self._dataset = state, dataset
         self._said: dict[str, Said] = {}
         self._lock = threading.Lock()
 
     def all(self) -> list[dict[str, Any]]:
         """Describe every training that is kept, newest first, without steps and logs."""
-        found = [self._describe(folder) for folder in list_folders(self._state)]
+        found = [self._describe(folder) for folder in list_folders(self._state, self._dataset)]
         return [{name: one[name] for name in one if name not in ONLY_WHOLE} for one in found if one]
 
     def one(self, id: str) -> dict[str, Any]:
@@ -46,7 +46,7 @@ class Watch:
         TrainingMissingError
             No training has this id.
         """
-        folder = find_folder(self._state, id)
+        folder = find_folder(self._state, id, self._dataset)
         found = self._describe(folder) if folder is not None else None
         if found is None:
             raise TrainingMissingError(id)
