@@ -8,8 +8,11 @@ import signal
 import socket
 import sys
 import tempfile
+from types import FrameType
 
 import uvicorn
+
+from ui.door import Door
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
@@ -38,7 +41,19 @@ def _serve(told: argparse.Namespace, listener: socket.socket) -> None:
     sys.stdout.write(f"ui on http://{shown}:{listener.getsockname()[1]}, for the service at {told.service}\n")
     sys.stdout.flush()
     config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1, server_header=False)
-    uvicorn.Server(config).run(sockets=[listener])
+    _Server(config, app).run(sockets=[listener])
+
+
+class _Server(uvicorn.Server):
+    """Tells the door when the end begins: pages that are open wait for news for ever."""
+
+    def __init__(self, config: uvicorn.Config, door: Door) -> None:
+        super().__init__(config)
+        self.door = door
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self.door.close()
+        super().handle_exit(sig, frame)
 
 
 def _end(*_: object) -> None:

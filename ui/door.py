@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Collection
 from urllib.parse import urlsplit
 
@@ -59,6 +60,11 @@ class Door:
     def __init__(self, app: ASGIApp, hosts: Collection[str]) -> None:
         self.app = app
         self.hosts = frozenset(host.lower().strip("[]") for host in hosts)
+        self.closing = asyncio.Event()
+
+    def close(self) -> None:
+        """Let go of readers who wait for news, so that an open page does not hold up the end."""
+        self.closing.set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request in, or refuse it with a sentence."""
@@ -69,7 +75,7 @@ class Door:
         if refusal is not None:
             await refusal(scope, receive, _dressed(send))
             return
-        await self.app(scope, _Bounded(receive), _dressed(send))
+        await self.app(scope, _Bounded(receive, self.closing), _dressed(send))
 
     def _refuse(self, scope: Scope) -> PlainTextResponse | None:
         headers = Headers(scope=scope)
@@ -95,18 +101,32 @@ class Door:
 
 
 class _Bounded:
-    """Read a body of at most `MOST_BYTES`, whatever length it announced."""
+    """Read a body of at most `MOST_BYTES`, whatever length it announced; hang up when the page closes."""
 
-    def __init__(self, receive: Receive) -> None:
+    def __init__(self, receive: Receive, closing: asyncio.Event) -> None:
         self.receive = receive
+        self.closing = closing
         self.n_bytes = 0
+        self.is_read = False
 
     async def __call__(self) -> Message:
-        message = await self.receive()
+        message = await self._next() if self.is_read else await self.receive()
+        self.is_read = not message.get("more_body", False)
         self.n_bytes += len(message.get("body", b""))
         if self.n_bytes > MOST_BYTES:
             return {"type": "http.disconnect"}
         return message
+
+    async def _next(self) -> Message:
+        """Wait for the reader to hang up, or for the end of this process."""
+        leaving = asyncio.ensure_future(self.receive())
+        ending = asyncio.ensure_future(self.closing.wait())
+        try:
+            await asyncio.wait([leaving, ending], return_when=asyncio.FIRST_COMPLETED)
+            return leaving.result() if leaving.done() else {"type": "http.disconnect"}
+        finally:
+            leaving.cancel()
+            ending.cancel()
 
 
 def _dressed(send: Send) -> Send:

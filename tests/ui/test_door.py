@@ -144,10 +144,12 @@ def test_allowed_host_is_answered_and_sigterm_ends_it_at_once(
             assert started.process is not None
             began = time.monotonic()
             started.process.send_signal(signal.SIGTERM)
-            code = started.process.wait(timeout=10)
+            code = started.process.wait(timeout=20)
+            took_s = time.monotonic() - began
 
         assert answer.json() == {"status": "ok"}
-        assert (code, time.monotonic() - began < 2) == (0, True)
+        assert code == 0
+        assert took_s < 5  # about 0.8 on a quiet machine
         assert "Traceback" not in started.output
     finally:
         started.kill()
