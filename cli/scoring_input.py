@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -74,10 +75,8 @@ class Tables:
         self._path = path
         self._is_csv = path.suffix.lower() == ".csv"
         self._is_typed = is_typed and self._is_csv
-        try:
+        with _readable(path):
             found, self.n_rows = self._look()
-        except pa.ArrowInvalid as error:
-            raise click.UsageError(f"{str(path)!r} cannot be read: {error}") from None
         names = found.names
         require_distinct(names)
         require_columns(names, dataset)
@@ -97,19 +96,22 @@ class Tables:
             with self._open_csv(dict.fromkeys(names, pa.string())) as reader:
                 return reader.schema, sum(batch.num_rows for batch in reader)
         with pq.ParquetFile(self._path) as file:
-            return file.schema_arrow.remove_metadata(), file.metadata.num_rows
+            found = pa.schema([pa.field(each.name, decoded(each.type)) for each in file.schema_arrow])
+            return found, file.metadata.num_rows
 
     def _field(self, field: pa.Field) -> pa.Field:
         feature = self._features.get(field.name) if self._is_typed else None
         return pa.field(field.name, field.type if feature is None else ARROW[feature.type])
 
     def _batches(self, rows: int) -> Iterator[pa.RecordBatch]:
-        if self._is_csv:
-            with self._open_csv(dict.fromkeys(self.schema.names, pa.string())) as reader:
-                yield from reader
-        else:
-            with pq.ParquetFile(self._path) as file:
-                yield from file.iter_batches(batch_size=rows)
+        with _readable(self._path):
+            if self._is_csv:
+                with self._open_csv(dict.fromkeys(self.schema.names, pa.string())) as reader:
+                    yield from reader
+            else:
+                with pq.ParquetFile(self._path) as file:
+                    for batch in file.iter_batches(batch_size=rows):
+                        yield batch.cast(self.schema)
 
     def _open_csv(self, types: dict[str, pa.DataType]) -> pa.csv.CSVStreamingReader:
         return pa.csv.open_csv(
@@ -130,6 +132,30 @@ class Tables:
             for name, column in zip(table.column_names, table.columns, strict=True)
         ]
         return Chunk(records, pa.Table.from_arrays(columns, schema=self.schema))
+
+
+@contextmanager
+def _readable(path: Path) -> Iterator[None]:
+    """Say what cannot be read as wrong usage, also where only a later look finds it."""
+    try:
+        yield
+    except (pa.ArrowInvalid, OSError) as error:
+        raise click.UsageError(f"{str(path)!r} cannot be read: {error}") from None
+
+
+def decoded(kind: pa.DataType) -> pa.DataType:
+    """Give the type of the values themselves: the dictionaries of two row groups need not be the same.
+
+    >>> decoded(pa.dictionary(pa.int8(), pa.string()))
+    DataType(string)
+    """
+    if pa.types.is_dictionary(kind):
+        return kind.value_type
+    if pa.types.is_list(kind):
+        return pa.list_(kind.value_field.with_type(decoded(kind.value_type)))
+    if pa.types.is_struct(kind):
+        return pa.struct([each.with_type(decoded(each.type)) for each in kind])
+    return kind
 
 
 def typed(cells: Sequence[Any], feature: Feature) -> pa.Array:
