@@ -100,7 +100,8 @@ def _finish(wish: Wish, given: Input, parts: Parts) -> dict[str, Any]:
     require_free(schema.names[len(given.schema) :], given, wish.prefix)
     temporary = parts.folder / f"whole{wish.suffix}"
     told: dict[str, Any] = {"rows": 0, "errors": 0, "models": {}}
-    write(temporary, wish.suffix, schema, _counted(parts.tables(), told, wish.prefix))
+    tables = _counted(parts.tables(), told, wish.prefix)
+    write(temporary, schema, tables, n_passed=len(given.schema))
     publish(temporary, wish.out, parts.folder)
     return told
 

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 import orjson
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv
 import pyarrow.parquet as pq
 
@@ -20,6 +21,10 @@ GROUP_ROWS = 65_536
 
 SUFFIXES = (".parquet", ".csv", ".jsonl", ".ndjson")
 TYPES = {"text": pa.string(), "number": pa.float64(), "integer": pa.int64(), "boolean": pa.bool_()}
+
+
+FORMULA = r"\A[=+\-@\t\r\n]"
+"""A spreadsheet takes a cell that begins so for a formula (OWASP, CSV injection)."""
 
 
 class Sink(Protocol):
@@ -46,9 +51,13 @@ def whole_schema(schemas: Iterable[pa.Schema], passed: pa.Schema, prefix: str) -
     return pa.schema([*passed, *added_fields])
 
 
-def write(path: Path, suffix: str, schema: pa.Schema, tables: Iterable[pa.Table]) -> None:
-    """Write tables, whose columns may lack some of the schema's, into one file."""
-    with _open(path, suffix, schema) as sink:
+def write(path: Path, schema: pa.Schema, tables: Iterable[pa.Table], *, n_passed: int) -> None:
+    """Write tables, whose columns may lack some of the schema's, into one file.
+
+    In CSV a text of ours that a spreadsheet would run gets a quote before it; the first `n_passed` columns
+    are not ours, and not changed.
+    """
+    with _open(path, schema, n_passed) as sink:
         for group in _groups(tables, schema):
             sink.write_table(group)
 
@@ -75,15 +84,15 @@ def _fitted(table: pa.Table, schema: pa.Schema) -> pa.Table:
 
 
 @contextmanager
-def _open(path: Path, suffix: str, schema: pa.Schema) -> Iterator[Sink]:
-    match suffix:
+def _open(path: Path, schema: pa.Schema, n_passed: int) -> Iterator[Sink]:
+    match path.suffix:
         case ".parquet":
             with pq.ParquetWriter(path, schema, compression="zstd") as writer:
                 yield writer
         case ".csv":
             plain = pa.schema([pa.field(each.name, _said_in_csv(each.type)) for each in schema])
             with pa.csv.CSVWriter(path, plain) as csv_writer:
-                yield CsvSink(csv_writer, plain)
+                yield CsvSink(csv_writer, plain, n_passed)
         case _:
             with path.open("wb") as file:
                 yield LinesSink(file, schema)
@@ -92,17 +101,33 @@ def _open(path: Path, suffix: str, schema: pa.Schema) -> Iterator[Sink]:
 class CsvSink:
     """Takes tables for a CSV file; a cell that CSV has no word for becomes JSON."""
 
-    def __init__(self, writer: pa.csv.CSVWriter, schema: pa.Schema) -> None:
+    def __init__(self, writer: pa.csv.CSVWriter, schema: pa.Schema, n_passed: int) -> None:
         self._writer = writer
         self._schema = schema
+        self._n_passed = n_passed
 
     def write_table(self, table: pa.Table) -> None:
         """Write the rows of a table."""
         columns = [
-            column if column.type == field.type else pa.array(map(_json_of, column.to_pylist()), pa.string())
-            for column, field in zip(table.columns, self._schema, strict=True)
+            self._cells(column, number, field.type)
+            for number, (column, field) in enumerate(zip(table.columns, self._schema, strict=True))
         ]
         self._writer.write_table(pa.Table.from_arrays(columns, schema=self._schema))
+
+    def _cells(self, column: pa.ChunkedArray, number: int, kind: pa.DataType) -> Any:
+        if column.type != kind:
+            return pa.array(map(_json_of, column.to_pylist()), pa.string())
+        is_ours = number >= self._n_passed
+        return harmless(column) if is_ours and pa.types.is_string(kind) else column
+
+
+def harmless(texts: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Write texts so that no spreadsheet takes one for a formula: what looks like one gets a quote.
+
+    >>> harmless(pa.chunked_array([["=1+1", "dog", None]])).to_pylist()
+    ["'=1+1", 'dog', None]
+    """
+    return pc.replace_substring_regex(texts, f"({FORMULA})", r"'\1")
 
 
 class LinesSink:
