@@ -20,7 +20,7 @@ from bentos.training.refusal import TrainingMissingError
 from bentos.training.shape import NothingWish, TrainingShape, TrainingsShape, TrainingWish
 from bentos.training.start import start
 from bentos.training.stop import stop
-from bentos.training.watch import Watch
+from bentos.training.watch import Watch, withhold
 
 ID = Parameter("id", {"type": "string", "maxLength": 256}, "id of the training", place="path")
 
@@ -57,11 +57,12 @@ class _Trainings:
 
     async def list(self, _: Request) -> Response:
         """Answer all that are kept."""
-        return answer({"trainings": await asyncio.to_thread(self._watch.all)})
+        found = await asyncio.to_thread(self._watch.all)
+        return answer({"trainings": [self._tell(each) for each in found]})
 
     async def show(self, request: Request) -> Response:
         """Answer one."""
-        return answer(await asyncio.to_thread(self._watch.one, request.path_params["id"]))
+        return answer(self._tell(await asyncio.to_thread(self._watch.one, request.path_params["id"])))
 
     async def start(self, request: Request) -> Response:
         """Start one and answer it."""
@@ -74,6 +75,9 @@ class _Trainings:
         require_steering(self._hall.settings)
         await read_body(request, NothingWish)
         return answer(await asyncio.to_thread(self._stop, request.path_params["id"]))
+
+    def _tell(self, found: dict[str, Any]) -> dict[str, Any]:
+        return found if self._hall.settings.can_steer else withhold(found)
 
     def _start(self, wanted: dict[str, Any]) -> dict[str, Any]:
         folder = start(self._hall.settings, self._hall.dataset, wanted)

@@ -53,14 +53,18 @@ class ListedTrainingShape(Shape):
     answer: dict[str, Any] | None = Field(
         description="What came out of it, as `herdbook train --json` says it"
     )
-    error: str | None
+    error: str | None = Field(
+        description="Why nothing came out of it; told only to who may steer the service"
+    )
 
 
 class TrainingShape(ListedTrainingShape):
     """One training."""
 
     steps: list[StepShape]
-    log: str = Field(description="The last lines that its libraries printed, at most 8 KiB")
+    log: str = Field(
+        description="The last lines that its libraries printed, at most 8 KiB; empty without steering"
+    )
 
 
 class TrainingsShape(Shape):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import threading
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
@@ -23,6 +24,9 @@ LOST = (
     "the process of this training ended without a word: somebody killed it, memory ran out, or the machine "
     "stopped; start the same training again, and it goes on from its checkpoint"
 )
+
+
+WITHHELD = "nothing came out of this training; who may steer the service is told why"
 
 
 class Watch:
@@ -84,6 +88,14 @@ class Watch:
                 del self._said[next(iter(self._said))]
             said.read_on()
             return said
+
+
+def withhold(told: Mapping[str, Any]) -> dict[str, Any]:
+    """Leave out of a description what may name files and stores of the machine: for who may not steer it."""
+    held = {"error": WITHHELD if told["error"] is not None else None}
+    if "log" in told:
+        held["log"] = ""
+    return {**told, **held}
 
 
 def state_of(folder: Folder, said: Said, ended: Ended, *, is_alive: bool) -> State:
