@@ -109,7 +109,7 @@ def _bounds(feature: Feature) -> str:
     return f"{_exact(low)} to {_exact(high)}{unit}"
 
 
-def _exact(bound: float) -> str:
+def _exact(bound: Any) -> str:
     """Write a bound with all of its digits.
 
     >>> _exact(1_234_567), _exact(20.0), _exact(1_000_000.5)
