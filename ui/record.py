@@ -6,43 +6,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from herdbook.client import Fault
-
-TRUE, FALSE = frozenset({"true", "yes", "1"}), frozenset({"false", "no", "0"})
+from herdbook.client.cell import cells_of
 
 
 def read_record(features: Sequence[Mapping[str, Any]], typed: Mapping[str, Any]) -> dict[str, Any]:
-    """Read a record from texts by the type of each feature."""
-    return {one["name"]: read_value(one["type"], typed.get(one["name"])) for one in features}
+    """Read a record from texts by the type of each feature, as the client reads the cells of a file.
 
-
-def read_value(kind: str, typed: Any) -> Any:
-    """Read a value from a text; what cannot be read stays as it is, for the service to refuse.
-
-    >>> [read_value("integer", one) for one in ("4", "4.0", "four", "")]
-    [4, 4, 'four', None]
-    >>> read_value("boolean", "False"), read_value("number", " 0.5 "), read_value("category", "red")
-    (False, 0.5, 'red')
+    >>> read_record([{"name": "legs", "type": "integer"}], {"legs": "4.0"})
+    {'legs': 4}
     """
-    if not isinstance(typed, str):
-        return typed
-    text = typed.strip()
-    if not text:
-        return None
-    if kind == "boolean":
-        return text.lower() in TRUE if text.lower() in TRUE | FALSE else text
-    return _number(text, kind) if kind in {"integer", "number"} else text
-
-
-def _number(text: str, kind: str) -> Any:
-    if text.lstrip("+-").isdecimal():
-        return int(text)
-    try:
-        number = float(text)
-    except ValueError:
-        return text
-    if number - number != 0:  # not finite: JSON has no such number
-        return text
-    return int(number) if kind == "integer" and number.is_integer() else number
+    return {one["name"]: cells_of([typed.get(one["name"])], one["type"])[0] for one in features}
 
 
 def faults_by_field(faults: Iterable[Fault]) -> dict[str, str]:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Mapping, Sequence
+import csv
+from collections import Counter
+from collections.abc import Collection, Iterator
+from itertools import islice
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
 from herdbook.errors import HerdbookError
-from ui.record import read_value
+from ui.figure.number import count
+from ui.spreadsheet import harmless
 
 MOST_ROWS = 100_000
+NO_TABLE = "expected UTF-8 text with a line of column names, then a line for each record"
 
 
 class TableFileError(HerdbookError):
@@ -25,44 +28,53 @@ class TableFileError(HerdbookError):
 def read_table(path: Path) -> pd.DataFrame:
     """Read every cell as the text that it is, so that what is passed through is not changed."""
     try:
-        frame = pd.read_csv(path, dtype=str, keep_default_na=False, nrows=MOST_ROWS + 1, encoding="utf-8-sig")
-    except (ValueError, pd.errors.ParserError) as error:
-        cure = "expected UTF-8 text with a line of column names, then a line for each record"
-        raise TableFileError(
-            path.name, problem=f"cannot be read ({_first_line(error)})", cure=cure
-        ) from error
-    if len(frame) > MOST_ROWS:
+        with path.open(newline="", encoding="utf-8-sig") as file:
+            lines = (line for line in csv.reader(file) if line)
+            names = _named(path.name, next(lines, []))
+            rows = list(islice(_full(path.name, lines, n_cells=len(names)), MOST_ROWS + 1))
+    except (ValueError, csv.Error) as error:
+        raise TableFileError(path.name, problem=f"cannot be read ({error})", cure=NO_TABLE) from error
+    _require_bounded(path.name, len(rows))
+    return pd.DataFrame(rows, columns=names, dtype=str)
+
+
+def _named(file: str, names: list[str]) -> list[str]:
+    if not names:
+        raise TableFileError(file, problem="is empty", cure=NO_TABLE)
+    if twice := [name for name, times in Counter(names).items() if times > 1]:
+        problem = f"names the column {twice[0]!r} more than once"
+        raise TableFileError(file, problem=problem, cure="expected every column once: rename or remove one")
+    return names
+
+
+def _full(file: str, lines: Iterator[list[str]], *, n_cells: int) -> Iterator[list[str]]:
+    for number, cells in enumerate(lines, start=1):
+        if len(cells) != n_cells:
+            problem = (
+                f"has {count(len(cells), 'cell')} in record {number}, but {count(n_cells, 'column name')}"
+            )
+            cure = "expected a cell for each name: look for a comma too many or too few, or a missing quote"
+            raise TableFileError(file, problem=problem, cure=cure)
+        yield cells
+
+
+def _require_bounded(file: str, n_rows: int) -> None:
+    if n_rows > MOST_ROWS:
         cure = "run `herdbook predict FILE --out PREDICTIONS.csv`, which reads any number of records"
-        raise TableFileError(path.name, problem=f"has more than {MOST_ROWS:,} records", cure=cure)
-    if frame.empty:
+        raise TableFileError(file, problem=f"has more than {MOST_ROWS:,} records", cure=cure)
+    if not n_rows:
         cure = "expected a line for each record under the column names"
-        raise TableFileError(path.name, problem="has no records", cure=cure)
-    return frame
+        raise TableFileError(file, problem="has no records", cure=cure)
 
 
-def as_records(frame: pd.DataFrame, features: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
-    """Read the cells of declared features by their types; all else stays text."""
-    read = frame.astype(object)
-    for feature in features:
-        if feature["name"] in frame.columns:
-            values = [read_value(feature["type"], text) for text in frame[feature["name"]]]
-            read[feature["name"]] = pd.Series(values, index=frame.index, dtype=object)
-    return read
+def write_table(frame: pd.DataFrame, path: Path, *, given: Collection[str]) -> None:
+    """Write a table; the given columns as they came, texts in those that were added made harmless."""
+    safe = frame.copy(deep=False)
+    for name in frame.columns:
+        if name not in given and not pd.api.types.is_numeric_dtype(frame[name].dtype):
+            safe[name] = frame[name].map(_harmless).astype(object)
+    safe.to_csv(path, index=False)
 
 
-def join(frame: pd.DataFrame, answered: pd.DataFrame) -> pd.DataFrame:
-    """Put the columns that were added beside the file's own, which stay as they were."""
-    added = [name for name in answered.columns if name not in frame.columns]
-    return pd.concat([frame.reset_index(drop=True), answered[added].reset_index(drop=True)], axis=1)
-
-
-def write_table(frame: pd.DataFrame, name: str) -> str:
-    """Write a table into a folder of its own and give its path."""
-    folder = Path(tempfile.mkdtemp(prefix="answer-", dir=tempfile.gettempdir()))
-    path = folder / f"{Path(name).stem}-predicted.csv"
-    frame.to_csv(path, index=False)
-    return str(path)
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0]
+def _harmless(value: object) -> object:
+    return harmless(value) if isinstance(value, str) else value

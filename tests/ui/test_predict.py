@@ -18,7 +18,7 @@ HEADS = ["name", "walks_on_n_legs", "height", "weight", "has_wings", "has_tail"]
 ROWS = [
     ["007", "4", "0.6", "30", "false", "true"],
     ["008", "4", "tall", "30", "false", "true"],
-    ["009", "2", "0.4", "2", "yes", "True"],
+    ["009", "2", "0.4", "2", "1", "True"],
 ]
 
 

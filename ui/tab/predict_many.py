@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
+import tempfile
 from collections.abc import AsyncIterator
 from html import escape
 from pathlib import Path
@@ -15,7 +17,7 @@ from herdbook.client import AsyncClient
 from herdbook.errors import HerdbookError
 from ui.markup import notice
 from ui.sentence import say
-from ui.table_file import MOST_ROWS, as_records, join, read_table, write_table
+from ui.table_file import MOST_ROWS, read_table, write_table
 
 SHOWN_ROWS = 100
 LOOK_S = 0.25
@@ -47,21 +49,23 @@ def build_many(herd: AsyncClient) -> None:
 
 async def score_file(herd: AsyncClient, path: Path) -> AsyncIterator[tuple[str, Any]]:
     """Predict a file; give its progress, and in the end its table with the download."""
-    hidden = gr.update(visible=False)
     frame = await asyncio.to_thread(read_table, path)
-    features = (await herd.dataset())["features"]
-    records = await asyncio.to_thread(as_records, frame, features)
     done = _Done(len(frame))
-    running = asyncio.ensure_future(herd.predict_frame(records, progress=done.count))
+    running = asyncio.ensure_future(herd.predict_frame(frame, progress=done.count))
     try:
         while not running.done():
-            yield done.show(), hidden
+            yield done.show(), gr.update(visible=False)
             await asyncio.wait([running], timeout=LOOK_S)
-        answered = join(frame, running.result())
+        answered = running.result()
     finally:
         running.cancel()
-    written = await asyncio.to_thread(write_table, answered, path.name)
-    yield show_table(answered), gr.update(visible=True, value=written)
+    folder = Path(tempfile.mkdtemp(prefix="answer-"))
+    try:
+        written = folder / f"{path.stem}-predicted.csv"
+        await asyncio.to_thread(write_table, answered, written, given=frame.columns)
+        yield show_table(answered), gr.update(visible=True, value=str(written))
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)  # Gradio has its own copy, which it ages
 
 
 class _Done:
