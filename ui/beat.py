@@ -8,10 +8,12 @@ from typing import Any
 
 import gradio as gr
 
-from herdbook.client import AsyncClient
+from herdbook.client import AsyncClient, RefusedError
 from herdbook.errors import HerdbookError
 
 FRESH_S = 1.0
+NO_MODEL = "NotReadyError"
+"""What a service without a model says of itself, with 503."""
 ON_BEAT = """
 const beat = () => { if (element.isConnected) trigger('beat'); };
 document.addEventListener('herd:changed', beat);
@@ -28,7 +30,7 @@ class Pulse:
         self.asked_s = -FRESH_S
 
     async def feel(self) -> str:
-        """Name the model that serves; `away` while the service does not answer."""
+        """Name the model that serves, or `none`; `away` while the service does not answer."""
         if time.monotonic() - self.asked_s >= FRESH_S:
             self.asked_s = time.monotonic()
             self.seen = await self._ask()
@@ -36,7 +38,9 @@ class Pulse:
 
     async def _ask(self) -> str:
         try:
-            return str((await self.herd.models()).get("current"))
+            return str((await self.herd.health()).get("model"))
+        except RefusedError as error:
+            return "none" if error.kind == NO_MODEL else "away"
         except HerdbookError:
             return "away"
 
