@@ -169,7 +169,7 @@ class PedigreeShape(Shape):
     prediction: LoggedShape
     model: OriginShape
     generation: GenerationShape | None = Field(
-        description="The last that let this model serve before the prediction was made"
+        description="The last that had named this model by then; who pins a model may have let it serve since"
     )
     generations: list[GenerationShape] = Field(description="All whose champion this model is, oldest first")
     snapshot: SnapshotShape | None
@@ -191,6 +191,12 @@ class RollbackWish(Wish):
     who: Text
     why: Text
     to: int | None = Field(default=None, ge=1, lt=10**9, description="Number of that generation")
+    from_generation: int | None = Field(
+        default=None,
+        ge=1,
+        lt=10**9,
+        description="Number of the generation that is thought to be the current one; 409 if another is",
+    )
 
 
 class NamingWish(Wish):

@@ -107,11 +107,20 @@ def promotion(tag: str) -> str:
     return f'herdbook promote {tag} --why "…"'
 
 
-def roll_back(ledger: Ledger, dataset: str, *, who: str, why: str, to: int | None = None) -> Generation:
+def roll_back(
+    ledger: Ledger,
+    dataset: str,
+    *,
+    who: str,
+    why: str,
+    to: int | None = None,
+    from_generation: int | None = None,
+) -> Generation:
     """Let an earlier champion serve again, as a new generation.
 
     Without `to` it is the champion before the current one; a second roll-back goes one further back, not
-    forth again.
+    forth again. With `from_generation` nothing happens unless that one is still the current one, so that two
+    who see the same do not go two back.
 
     Raises
     ------
@@ -123,6 +132,8 @@ def roll_back(ledger: Ledger, dataset: str, *, who: str, why: str, to: int | Non
     history = list_generations(ledger, dataset)
     if not history:
         raise ModelMissingError(f"that serves dataset {dataset}", cure="train one with `herdbook train`")
+    if from_generation not in {None, history[-1].number}:
+        raise GenerationConflictError(dataset, history[-1].number)
     target = _before(history) if to is None else _numbered(history, to)
     if target is None:
         cure = "see them with `herdbook models`, promote one with `herdbook promote`"

@@ -56,7 +56,8 @@ class _Generations:
         """Let an earlier champion serve again."""
         require_steering(self._hall.settings)
         wish = await read_body(request, RollbackWish)
-        return await self._steer(partial(roll_back, who=wish.who, why=wish.why, to=wish.to))
+        back = partial(roll_back, to=wish.to, from_generation=wish.from_generation)
+        return await self._steer(partial(back, who=wish.who, why=wish.why))
 
     async def _steer(self, write: Callable[..., Generation]) -> Response:
         return answer(await asyncio.to_thread(self._write, write))

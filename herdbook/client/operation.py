@@ -182,9 +182,15 @@ def promote(tag: str, *, why: str, who: str | None = None) -> Call[dict[str, Any
     return _post("/promote", {"tag": tag, "who": who or _me(), "why": why})
 
 
-def roll_back(*, why: str, who: str | None = None, to: int | None = None) -> Call[dict[str, Any]]:
-    """Let the champion before answer again, or that of generation `to`; as for `promote`."""
-    return _post("/rollback", given([("who", who or _me()), ("why", why), ("to", to)]))
+def roll_back(
+    *, why: str, who: str | None = None, to: int | None = None, from_generation: int | None = None
+) -> Call[dict[str, Any]]:
+    """Let the champion before answer again, or that of generation `to`; as for `promote`.
+
+    With `from_generation` it is a ConflictError if another generation than that one is the current one.
+    """
+    said = [("who", who or _me()), ("why", why), ("to", to), ("from_generation", from_generation)]
+    return _post("/rollback", given(said))
 
 
 def discovery(*, model: str | None = None, report: str | None = None) -> Call[dict[str, Any]]:

@@ -46,6 +46,19 @@ def test_rollback_lets_the_champion_before_serve(world: World) -> None:
     assert back["evidence"]["rolled_back_to"] == 1
 
 
+def test_rollback_from_what_is_no_longer_current_goes_no_further_back(world: World) -> None:
+    """Two who see the same page and both roll back go one back, not two."""
+    hall = world.hall()
+    for tag in (world.tags[1], world.tags[0], world.tags[1]):
+        ask(hall, "POST", "/promote", json={"tag": tag, **REASON})
+
+    answers = [ask(hall, "POST", "/rollback", json={**REASON, "from_generation": 4}) for _ in range(2)]
+
+    assert [each.status_code for each in answers] == [200, 409]
+    assert answers[1].json()["kind"] == "GenerationConflictError"
+    assert len(champions(world)) == 5
+
+
 def test_generations_are_told_newest_first(world: World) -> None:
     """Each with who and why."""
     hall = world.hall()
@@ -66,6 +79,8 @@ def test_generations_are_told_newest_first(world: World) -> None:
         ("/rollback", REASON, 404, "ModelMissingError"),
         ("/rollback", {**REASON, "to": 9}, 404, "ModelMissingError"),
         ("/rollback", {**REASON, "to": "1"}, 422, "ParameterError"),
+        ("/rollback", {**REASON, "from_generation": 2}, 409, "GenerationConflictError"),
+        ("/rollback", {**REASON, "from_generation": 0}, 422, "ParameterError"),
         ("/rollback", [], 422, "ParameterError"),
     ],
 )
