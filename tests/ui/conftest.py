@@ -199,7 +199,9 @@ def opened(browser: Browser, pages: Pages) -> Iterator[Opener]:
     def open_page(
         *, width: int = WIDE, theme: Theme = "light", url: str = pages.url, strict: bool = True
     ) -> Page:
-        window = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=theme)
+        window = browser.new_context(
+            viewport={"width": width, "height": 900}, color_scheme=theme, reduced_motion="reduce"
+        )
         windows.append(window)
         page = window.new_page()
         page.set_default_timeout(PATIENCE_MS)
