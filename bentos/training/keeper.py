@@ -22,7 +22,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
-NICE = 10
+NICE = 5
 """Serving goes first."""
 
 GRACE_S = 10.0
