@@ -71,3 +71,11 @@ def test_site_shows_the_client(site: Path) -> None:
     page = (site / "api" / "client" / "index.html").read_text(encoding="utf-8")
 
     assert all(f"herdbook.client.{name}" in page for name in ("Client", "AsyncClient", "Prediction"))
+
+
+def test_site_shows_literal_blocks_as_python(site: Path) -> None:
+    """The mark of a docstring's literal block is gone, and what it marked is coloured as code."""
+    page = (site / "api" / "client" / "index.html").read_text(encoding="utf-8")
+
+    assert "::</p>" not in page
+    assert '<span class="kn">from</span><span class="w"> </span><span class="nn">herdbook.client' in page
