@@ -9,7 +9,13 @@ from typing import Any
 from herdbook.calling import names_of
 from herdbook.dataset import Dataset
 from herdbook.discovery import KIND, read_discovery
-from herdbook.errors import KeyMissingError, ModelMissingError, PackageError, SnapshotError
+from herdbook.errors import (
+    FormatUnknownError,
+    KeyMissingError,
+    ModelMissingError,
+    PackageError,
+    SnapshotError,
+)
 from herdbook.generation import Generation, list_generations
 from herdbook.ledger import Ledger
 from herdbook.recipe import recall
@@ -62,7 +68,8 @@ def in_force(named: list[Generation], time_us: int) -> dict[str, Any] | None:
     """Give the generation that let a model answer at a time, of those that name it, the oldest first.
 
     It is the last that named the model up to then, though another may have followed a moment before: a
-    service takes its time to notice. None named a pinned model, or one that came with a Bento.
+    service takes its time to notice. The log does not hold the generation, so for a model that was pinned or
+    came with a Bento it is one that named it long ago, or None if none ever did.
     """
     before = [each for each in named if each.time_us <= time_us]
     return tell(before[-1]) if before else None
@@ -82,9 +89,12 @@ def _arrivals(ledger: Ledger, dataset: Dataset, snapshot: str) -> list[dict[str,
 
 
 def _names(ledger: Ledger, dataset: Dataset, entry: Mapping[str, Any] | None) -> dict[str, str]:
-    """Name the clusters that the model's own discovery found."""
+    """Name the clusters that the model's own discovery found, if its report is still there to be read."""
     if entry is None or (name := entry["reports"].get(KIND)) is None:
         return {}
-    report = read_discovery(ledger, dataset.name, name) | {"report": name}
+    try:
+        report = read_discovery(ledger, dataset.name, name) | {"report": name}
+    except (KeyMissingError, FormatUnknownError):
+        return {}
     named = names_of(ledger, dataset, report)
     return {str(number): called for number, called in named.items()}

@@ -23,7 +23,7 @@ from bentos.steering import require_steering
 from herdbook.calling import call, names_of
 from herdbook.chart import Chart, open_chart
 from herdbook.discovery import KIND, find_discovery, read_discovery
-from herdbook.errors import ReportMissingError
+from herdbook.errors import FormatUnknownError, KeyMissingError, ReportMissingError
 from herdbook.ledger import Ledger
 from herdbook.recipe import recall
 
@@ -127,7 +127,11 @@ class _Discoveries:
 
     def _read(self, name: str) -> dict[str, Any]:
         ledger, dataset = self._hall.serving.ledger(), self._hall.dataset.name
-        return read_discovery(ledger, dataset, name) | {"report": name}
+        try:
+            return read_discovery(ledger, dataset, name) | {"report": name}
+        except (KeyMissingError, FormatUnknownError):
+            wanted = f"{name[:12]} of a discovery that can be read"
+            raise ReportMissingError(wanted, cure="discover again with `herdbook discover`") from None
 
     def _chart(self, name: str) -> Chart:
         """Open a map, or give the one that was opened last: the same is asked for again and again."""

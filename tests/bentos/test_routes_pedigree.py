@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 import pytest
 
 from bentos.book import PedigreeShape
+from herdbook import keys
+from herdbook.discovery import KIND
 from herdbook.generation import promote
 from tests.bentos.world import REASON, World, ask
 
@@ -64,6 +67,22 @@ def test_pedigree_of_a_model_that_the_ledger_lacks_is_short(world: World) -> Non
 
     assert (said.model.tag, said.model.snapshot) == ("iris:ffffffffffff", None)
     assert (said.generation, said.snapshot, said.arrivals, said.names) == (None, None, None, {})
+
+
+@pytest.mark.parametrize("body", [None, b'{"format": 99}', b"no JSON"])
+def test_pedigree_outlives_the_report_of_the_discovery(world: World, body: bytes | None) -> None:
+    """Reports may be retired: the rest is told, and only the discovery itself is missing."""
+    (id_,) = world.log()
+    path = Path(world.ledger.url) / keys.report("iris", KIND, world.discovery)
+    path.unlink()
+    if body is not None:
+        world.ledger.create(keys.report("iris", KIND, world.discovery), body)
+
+    said = pedigree_of(world, id_)
+
+    assert (said.names, said.model.tag, said.model.seed) == ({}, world.tags[0], 0)
+    answer = ask(world.hall(), "GET", "/discovery")
+    assert (answer.status_code, answer.json()["kind"]) == (404, "ReportMissingError")
 
 
 @pytest.mark.parametrize("id_", ["01a201dc-c017-70ac-aa36-073407177de5", "nobody", "%2e%2e"])
