@@ -22,7 +22,7 @@ from bentos.serving import Serving
 from bentos.write_ahead import WriteAheadLog
 from herdbook.dataset import Dataset
 from herdbook.ledger import open_ledger
-from herdbook.prediction_log.history import find_prediction
+from herdbook.prediction_log.history import find_prediction, find_unsealed
 from herdbook.predictor import Answers, Predictor
 from herdbook.settings import Settings
 
@@ -159,8 +159,11 @@ class Hall:
             metrics.count_predictions(answer.ticket.predictor.tag, answer.columns)
 
     def _is_logged(self, id: str) -> bool:
-        settings = self.settings
-        return find_prediction(self.serving.ledger(), settings.spool, self.dataset, id) is not None
+        spool, dataset = self.settings.spool, self.dataset
+        if find_unsealed(spool, dataset, id) is not None:
+            # so that a client's retry is answered while the store is away
+            return True
+        return find_prediction(self.serving.ledger(), spool, dataset, id) is not None
 
     async def _answer(
         self,

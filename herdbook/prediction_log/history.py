@@ -65,12 +65,26 @@ def history(  # noqa: PLR0913 - each argument is one filter of the route, and al
 
 def find_prediction(ledger: Ledger, spool: Path, dataset: Dataset, id: str) -> dict[str, Any] | None:
     """Find one prediction by its id, or None."""
+    if (found := find_unsealed(spool, dataset, id)) is not None:
+        return found
     try:
         query = Query(id=str(UUID(id)))
     except ValueError:
         return None
     rows = _newest(ledger, spool, dataset.name, query, 1)
     return rows[0] if rows else None
+
+
+def find_unsealed(spool: Path, dataset: Dataset, id: str) -> dict[str, Any] | None:
+    """Find one prediction that is still in the spool by its id, or None; the ledger is not asked."""
+    try:
+        query = Query(id=str(UUID(id)))
+    except ValueError:
+        return None
+    for table in _spool_view(spool_folder(spool, dataset.name)).tables():
+        if rows := rows_to_dicts(table, query.rows_of(table, 1)):
+            return rows[0]
+    return None
 
 
 def _newest(ledger: Ledger, spool: Path, dataset: str, query: Query, limit: int) -> list[dict[str, Any]]:

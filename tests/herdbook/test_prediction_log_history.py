@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from herdbook.ledger import Ledger
-from herdbook.prediction_log.history import find_prediction, history
+from herdbook.prediction_log.history import find_prediction, find_unsealed, history
 from herdbook.prediction_log.index import CLOCK_SLACK_US
 from herdbook.prediction_log.segment import seal_file
 from herdbook.prediction_log.spool import SpoolFile, spool_folder
@@ -164,6 +164,19 @@ def test_find_prediction_looks_in_spool_and_segments(ledger: Ledger, tmp_path: P
     assert [row and (row["id"], row["label"], row["key"]) for row in found] == [
         (row["id"], row["label"], row["key"]) for row in said[::9]
     ]
+
+
+def test_find_prediction_of_the_spool_asks_no_store(tmp_path: Path) -> None:
+    """What is not sealed yet is found while the store is away; what is not there may be in the store."""
+    logged = logged_of(1)
+    write_spool(tmp_path / "spool", [logged])
+
+    found = find_unsealed(tmp_path / "spool", MIXED, logged.ids[0])
+
+    assert found is not None
+    assert found["id"] == logged.ids[0]
+    assert find_unsealed(tmp_path / "spool", MIXED, id_at(START_US, 1)) is None
+    assert find_unsealed(tmp_path / "spool", MIXED, "nobody") is None
 
 
 @pytest.mark.parametrize("unknown", ["", "no-id", "../../etc/passwd", id_at(START_US, 99_999)])
