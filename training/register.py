@@ -78,7 +78,7 @@ def compare(
     between = {"champion": current.champion, "challenger": tag, "promote": promotion(tag)}
     new = model_card(ledger, tag)
     try:
-        old = model_card(ledger, current.champion)
+        old = _measured(current.champion, model_card(ledger, current.champion))
         agreement = _agree(dataset, [current.champion, tag], ledger, frame=frame, workdir=workdir)
         paired = compare_models(ledger, tag, current.champion)
     except (PackageError, KeyMissingError, ModelMissingError) as error:
@@ -93,6 +93,14 @@ def compare(
         "paired": paired,
         "says": paired["says"],
     }
+
+
+def _measured(tag: str, card: dict[str, Any]) -> dict[str, Any]:
+    """Let a card pass that tells data and quality of its model: one of any card may have been promoted."""
+    if missing := [name for name in ("headline", "snapshot") if name not in card]:
+        problem = f"its card has no {' and no '.join(missing)}"
+        raise PackageError(tag, problem=problem, cure="it was not made by `herdbook train`")
+    return card
 
 
 def _agree(

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from herdbook.generation import promote
 from herdbook.ledger import Ledger
 from herdbook.registry import publish
@@ -42,3 +44,19 @@ def test_comparison_survives_a_damaged_champion(ledger: Ledger, tmp_path: Path) 
     assert found is not None
     assert "cannot be compared" in found["says"]
     assert challenger in found["promote"]
+
+
+@pytest.mark.parametrize("card", [{"snapshot": "a" * 64}, {"headline": HEADLINE}, {}])
+def test_comparison_survives_a_champion_that_says_little(
+    ledger: Ledger, tmp_path: Path, card: dict[str, object]
+) -> None:
+    """A model that something else than a training made may be the champion."""
+    build_small_package(tmp_path / "1", IRIS, card=card)
+    champion, challenger = publish(ledger, tmp_path / "1"), published(ledger, tmp_path / "2", seed=2)
+    promote(ledger, "iris", champion, who="tester", why="a test")
+
+    found = compare(IRIS, challenger, ledger, frame=small_frame(IRIS)[0], workdir=tmp_path / "work")
+
+    assert found is not None
+    assert "cannot be compared" in found["says"]
+    assert "its card has no" in found["says"]
