@@ -17,7 +17,7 @@ from cli.scoring_input import Input, Tables
 from cli.scoring_lines import Lines
 from cli.scoring_manifest import Task, digest_of, without_user
 from cli.scoring_output import SUFFIXES, whole_schema, write
-from cli.scoring_parts import Parts, folder_of, open_parts, publish
+from cli.scoring_parts import Parts, folder_of, open_parts, require_free_name
 from cli.scoring_run import CHUNK_ROWS, Rows, Run, Wish, require_free
 from herdbook.errors import HerdbookError
 
@@ -38,21 +38,33 @@ def score_file(wish: Wish, place: Place, *, as_json: bool) -> None:
     _require_writable(wish)
     given = _open(wish, place)
     with open_parts(wish.out, task_of(wish, place, given), is_forced=wish.is_forced) as parts:
-        run = Run(given, parts, wish, place)
-        began = time.monotonic()
-        try:
-            with Rows() as display:
-                n_asked = asyncio.run(run.ask_all(display))
-        except (KeyboardInterrupt, HerdbookError):
-            _say_kept(wish, run.n_kept, given)
-            raise
-        seconds = time.monotonic() - began
-        told = {"out": str(wish.out), **_finish(wish, given, parts), "rows_asked": n_asked}
-    told |= {"seconds": round(seconds, 3), "rows_per_s": round(n_asked / max(seconds, 1e-3), 1)}
+        told = _finished(parts.told) if parts.told else _score(wish, place, given, parts)
+        parts.remove()
+    told = {"out": str(wish.out), **told}
     if as_json:
         say_json(told)
     else:
         _say(told)
+
+
+def _finished(told: dict[str, Any]) -> dict[str, Any]:
+    """Tell of an output that appeared just before its command was killed."""
+    return {**told, "rows_asked": 0, "seconds": 0.0, "rows_per_s": 0.0}
+
+
+def _score(wish: Wish, place: Place, given: Input, parts: Parts) -> dict[str, Any]:
+    run = Run(given, parts, wish, place)
+    began = time.monotonic()
+    try:
+        with Rows() as display:
+            n_asked = asyncio.run(run.ask_all(display))
+    except (KeyboardInterrupt, HerdbookError):
+        _say_kept(wish, run.n_kept, given)
+        raise
+    seconds = time.monotonic() - began
+    told = _publish(wish, given, parts)
+    rate = round(n_asked / max(seconds, 1e-3), 1)
+    return {**told, "rows_asked": n_asked, "seconds": round(seconds, 3), "rows_per_s": rate}
 
 
 def _require_writable(wish: Wish) -> None:
@@ -63,12 +75,9 @@ def _require_writable(wish: Wish) -> None:
         raise click.UsageError(f"--out: got {str(wish.out)!r}, expected a name in {', '.join(SUFFIXES)}")
     if not wish.out.parent.is_dir():
         raise click.UsageError(f"there is no folder {str(wish.out.parent)!r}; make it first")
-    if wish.out.exists():
-        if wish.out.samefile(wish.given):
-            raise click.UsageError(f"{str(wish.out)!r} is the input; choose another name")
-        if not wish.is_forced:
-            said = "choose another name, or overwrite it with --force"
-            raise click.UsageError(f"{str(wish.out)!r} is there already; {said}")
+    if wish.out.exists() and wish.out.samefile(wish.given):
+        raise click.UsageError(f"{str(wish.out)!r} is the input; choose another name")
+    require_free_name(wish.out, is_forced=wish.is_forced)
 
 
 def _open(wish: Wish, place: Place) -> Input:
@@ -94,7 +103,7 @@ def task_of(wish: Wish, place: Place, given: Input) -> Task:
     )
 
 
-def _finish(wish: Wish, given: Input, parts: Parts) -> dict[str, Any]:
+def _publish(wish: Wish, given: Input, parts: Parts) -> dict[str, Any]:
     """Write the output from its parts; give what they hold."""
     schema = whole_schema(parts.schemas(), given.schema, wish.prefix)
     require_free(schema.names[len(given.schema) :], given, wish.prefix)
@@ -102,7 +111,7 @@ def _finish(wish: Wish, given: Input, parts: Parts) -> dict[str, Any]:
     told: dict[str, Any] = {"rows": 0, "errors": 0, "models": {}}
     tables = _counted(parts.tables(), told, wish.prefix)
     write(temporary, schema, tables, n_passed=len(given.schema))
-    publish(temporary, wish.out, parts.folder)
+    parts.publish(temporary, told)
     return told
 
 
@@ -120,7 +129,7 @@ def _counted(tables: Iterable[pa.Table], told: dict[str, Any], prefix: str) -> I
 def _say_kept(wish: Wish, n_kept: int, given: Input) -> None:
     say_aside(
         f"{n_kept:,} of {given.n_rows:,} rows are answered and kept in {folder_of(wish.out)}; "
-        "the same command goes on from there"
+        f"the same command{' without --force' if wish.is_forced else ''} goes on from there"
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -59,14 +59,36 @@ class Manifest:
         The fields of the task; empty if the file is damaged or of another format.
     run
         A random name, which begins every Idempotency-Key.
+    overwrites
+        Whether the output that is there already may be overwritten.
+    finished
+        Which file is the finished output, and `told` of it; None before it is one.
     """
 
     task: dict[str, Any]
     run: str
+    overwrites: bool = False
+    finished: dict[str, Any] | None = None
+
+    def finish(self, whole: Path, told: dict[str, Any]) -> Manifest:
+        """Note that a file is the finished output, whatever its name will be."""
+        return replace(self, finished={"file": _file_of(whole), "told": told})
+
+    def is_finished(self, out: Path) -> bool:
+        """Tell whether a file is the finished output."""
+        if self.finished is None or not out.exists():
+            return False
+        return bool(self.finished["file"] == _file_of(out))
 
     def differing(self, task: Task) -> list[str]:
         """Name what differs from a task."""
         return [name for name, wanted in asdict(task).items() if self.task.get(name) != wanted]
+
+
+def _file_of(path: Path) -> list[int]:
+    """Say which file it is: a rename keeps this, a copy and a change do not."""
+    said = path.stat()
+    return [said.st_ino, said.st_size, said.st_mtime_ns]
 
 
 def read_manifest(folder: Path) -> Manifest | None:
