@@ -12,10 +12,11 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from cli.main import run
+from cli.main import INTERRUPTED, run
 from herdbook.client import Client
 from tests.fixtures.data import ROOT
 from tests.fixtures.load import wait_until
@@ -105,3 +106,61 @@ def test_predict_out_goes_on_after_a_kill_and_logs_each_row_once(
     assert set(table["model"].to_pylist()) == set(book.tags) == set(told["models"])
     assert table["key"].to_pylist() == [f"row-{number}" for number in range(N_ROWS)]
     assert logged == Counter(table["key"].to_pylist())
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize("suffix", ["parquet", "jsonl"])
+def test_predict_out_reads_every_kind_of_file(
+    place: Path, iris_service: Service, suffix: str, capsys: Said
+) -> None:
+    """Parquet and JSON lines are scored as CSV is, and what the file carries besides is kept."""
+    rows = [{**FLOWER, "note": f"note {number}"} for number in range(1_500)]
+    given, out = place / f"in.{suffix}", place / "out.parquet"
+    if suffix == "parquet":
+        pq.write_table(pa.Table.from_pylist(rows), given, row_group_size=400)
+    else:
+        given.write_text("".join(json.dumps(row) + "\n" for row in rows))
+
+    assert run(["predict", "-d", "iris", "--url", iris_service.url, str(given), "--out", str(out)]) == 0
+
+    table = pq.read_table(out)
+    assert table["note"].to_pylist() == [row["note"] for row in rows]
+    assert table["label"].null_count == table["sepal_length"].null_count == 0
+    assert "1,500 rows, 0 of them refused" in capsys.readouterr().out
+
+
+@pytest.mark.integration
+def test_predict_out_overwrites_by_force(place: Path, iris_service: Service, capsys: Said) -> None:
+    """The file of another day stays as it is until it is replaced as a whole."""
+    given, out = write_csv(place / "in.csv", 3), place / "out.csv"
+    out.write_text("of yesterday")
+    command = ["predict", "-d", "iris", "--url", iris_service.url, str(given), "--out", str(out)]
+
+    assert run(command) == 2
+    assert out.read_text() == "of yesterday"
+    assert run([*command, "--force"]) == 0
+    assert "row-2" in out.read_text()
+
+
+@pytest.mark.integration
+def test_predict_out_stopped_by_ctrl_c_says_what_it_keeps(tmp_path: Path, iris_service: Service) -> None:
+    """The exit code is that of an interrupt, there is no stack, and the same command asks the rest."""
+    given, out = write_csv(tmp_path / "in.csv", N_ROWS), tmp_path / "out.parquet"
+    command = [sys.executable, "-m", "cli", "predict", "-d", "iris", "--url", iris_service.url]
+    command += [str(given), "--out", str(out), "--json"]
+    parts = tmp_path / "out.parquet.parts"
+
+    with subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as stopped:
+        wait_until(lambda: len(list(parts.glob("part-*.arrow"))) >= 2, timeout_s=120)
+        stopped.send_signal(signal.SIGINT)
+        _, said = stopped.communicate(timeout=60)
+    left = len(list(parts.glob("part-*.arrow")))
+    told = json.loads(subprocess.run(command, cwd=ROOT, capture_output=True, check=True).stdout)
+
+    assert stopped.returncode == INTERRUPTED
+    assert f"{1_000 * left:,} of {N_ROWS:,} rows are answered and kept in {parts}" in said
+    assert "Traceback" not in said
+    assert told["rows_asked"] == N_ROWS - 1_000 * left
+    assert not parts.exists()
