@@ -11,7 +11,7 @@ from cli.child import ROOT
 from herdbook.dataset import Dataset, find_dataset
 from herdbook.generation import current_generation
 from herdbook.ledger import Ledger, open_ledger
-from herdbook.settings import LOOPBACK, PREFIX, Settings, load_settings
+from herdbook.settings import FOLDER, LOOPBACK, PREFIX, Settings, load_settings
 
 ANY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104 - compared with, not bound
 
@@ -65,6 +65,7 @@ class Place(Site):
             **({"BENTOML_HOME": str(Path(home).absolute())} if home else {}),
             "PYTHONPATH": os.pathsep.join([str(ROOT), *([path] if path else [])]),
             **private_environment(),
+            FOLDER: str(Path.cwd()),
             f"{PREFIX}DATASET": self.dataset.name,
             f"{PREFIX}DATASETS": str(settings.datasets.absolute()),
             f"{PREFIX}LEDGER": settings.ledger if has_scheme else str(Path(settings.ledger).absolute()),

@@ -13,6 +13,8 @@ from herdbook.errors import SettingsError
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 PREFIX = "HERDBOOK_"
+FOLDER = f"{PREFIX}FOLDER"
+"""Variable that hands down the folder of who ran the command, where relative sources are meant from."""
 
 
 def _split(value: object) -> object:

@@ -22,7 +22,7 @@ from bentos.training.refusal import TrainingAbsentError, TrainingRunsError
 from herdbook.dataset import Dataset
 from herdbook.disk import make_folder
 from herdbook.errors import ProcessError
-from herdbook.settings import PREFIX, Settings
+from herdbook.settings import FOLDER, PREFIX, Settings
 
 ROOT = Path(__file__).resolve().parents[2]
 KEEPER = Path(__file__).with_name("keeper.py")
@@ -106,7 +106,8 @@ def _launch(folder: Folder, lock: int, job: Mapping[str, Any], environment: Mapp
     command = [sys.executable, "-P", "-m", WORK, json.dumps(job)]
     with folder.log.open("ab") as log:
         process = subprocess.Popen(  # noqa: S603 - our own command, no shell
-            [sys.executable, "-I", "-S", str(KEEPER), str(folder.path), str(lock), *command],
+            [sys.executable, "-I", "-S", str(KEEPER), str(folder.path.absolute()), str(lock), *command],
+            cwd=environment[FOLDER],
             env=dict(environment),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -146,6 +147,7 @@ def environment_of(settings: Settings, dataset: Dataset) -> dict[str, str]:
         **PRIVATE,
         "PYTHONPATH": os.pathsep.join([str(ROOT), *([path] if path else [])]),
         "PYTHONUNBUFFERED": "1",
+        FOLDER: kept.get(FOLDER) or str(Path.cwd()),
         f"{PREFIX}DATASET": dataset.name,
         f"{PREFIX}DATASETS": str(settings.datasets.absolute()),
         f"{PREFIX}LEDGER": settings.ledger if is_url else str(Path(settings.ledger).absolute()),
