@@ -22,6 +22,18 @@ JSON = "application/json"
 Spec = type[IODescriptor]
 
 
+class _PredictOut(PredictionsShape):
+    """As BentoML's own clients are told: of several shapes they know the first and drop what it has not."""
+
+    predictions: list[dict[str, Any]]  # type: ignore[assignment]  # wider, for them
+
+
+class _ClusterOut(ClustersShape):
+    """As BentoML's own clients are told, like `_PredictOut`."""
+
+    clusters: list[dict[str, Any]]  # type: ignore[assignment]
+
+
 class Specs(NamedTuple):
     """The input and output specs of the three methods."""
 
@@ -40,11 +52,11 @@ def build_specs(hall: Hall) -> Specs:
     admit_one = partial(hall.admit, only_one=True)
     return Specs(
         predict_in=_input("PredictIn", many, hall.admit),
-        predict_out=_output("PredictOut", PredictionsShape, hall.encode_predictions),
+        predict_out=_output("PredictOut", _PredictOut, hall.encode_predictions),
         predict_one_in=_input("PredictOneIn", one, admit_one),
         predict_one_out=_output("PredictOneOut", OnePredictionShape, hall.encode_predictions),
         cluster_in=_input("ClusterIn", many, hall.admit),
-        cluster_out=_output("ClusterOut", ClustersShape, hall.encode_clusters),
+        cluster_out=_output("ClusterOut", _ClusterOut, hall.encode_clusters),
     )
 
 
