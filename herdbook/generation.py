@@ -23,6 +23,9 @@ from herdbook.tag import split_tag
 ROLLED_BACK_TO = "rolled_back_to"
 """Evidence of a roll-back: the number of the generation whose champion serves again."""
 
+MOST_REMEMBERED = 65_536
+"""They are read in order, so a memory that is one too small for a dataset's history remembers nothing."""
+
 
 @dataclass(frozen=True)
 class Generation:
@@ -177,7 +180,7 @@ def _write(ledger: Ledger, dataset: str, generation: Generation) -> Generation:
     return Generation(**stamped)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=MOST_REMEMBERED)
 def _read(ledger: Ledger, dataset: str, number: int) -> Generation:
     # a generation never changes, so a poll need not read it again
     held = document.read(ledger, keys.generation(dataset, number))
