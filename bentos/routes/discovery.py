@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from starlette.requests import Request
@@ -15,9 +16,10 @@ from bentos.book import DiscoveryShape, NamedShape, NamingWish, PlacesShape
 from bentos.decode import Decoder
 from bentos.guard import body_of
 from bentos.hall import Hall
-from bentos.operation import STORED, WRITTEN, Operation, Page, Parameter
+from bentos.operation import BODY, STORED, WRITTEN, Operation, Page, Parameter
 from bentos.placement import PlacementEnvelope, build_placement_class, records_alone
 from bentos.query import read_query
+from bentos.refusal import BusyError
 from bentos.routes.model import require_own
 from bentos.steering import require_steering
 from herdbook.calling import call, names_of
@@ -33,6 +35,9 @@ WHICH = (
     Parameter("report", TEXT, "whose report is called so, `latest`, or its first 8 digits or more: a text"),
 )
 
+MOST_PLACING = 4
+"""So many requests to place records are worked on or wait; they have a thread of their own."""
+
 
 def discovery_pages(hall: Hall) -> Sequence[Page]:
     """List the routes about discoveries."""
@@ -44,9 +49,7 @@ def discovery_pages(hall: Hall) -> Sequence[Page]:
         parameters=WHICH,
         refusals=(*STORED, 404, 422),
     )
-    placed = Operation(
-        "Place records on the map", (PlacesShape,), (placement,), refusals=(*WRITTEN, 404, 409)
-    )
+    placed = Operation("Place records on the map", (PlacesShape,), (placement,), refusals=(*BODY, 404, 409))
     named = Operation("Name clusters", (NamedShape,), (NamingWish,), refusals=(*WRITTEN, 404, 409))
     return (
         Page("/discovery", routes.discovery, told),
@@ -59,6 +62,8 @@ class _Discoveries:
     def __init__(self, hall: Hall) -> None:
         self._hall = hall
         self._decoder = Decoder(hall.dataset, max_records=hall.settings.max_records)
+        self._placing = ThreadPoolExecutor(1, thread_name_prefix="place")
+        self._n_placing = 0
         self._last: tuple[str, Chart] | None = None
 
     async def discovery(self, request: Request) -> Response:
@@ -68,7 +73,14 @@ class _Discoveries:
 
     async def place(self, request: Request) -> Response:
         """Place records on the map of a discovery."""
-        return answer(await asyncio.to_thread(self._place, body_of(request)))
+        if self._n_placing >= MOST_PLACING:
+            raise BusyError
+        self._n_placing += 1
+        try:
+            loop = asyncio.get_running_loop()
+            return answer(await loop.run_in_executor(self._placing, self._place, body_of(request)))
+        finally:
+            self._n_placing -= 1
 
     async def name(self, request: Request) -> Response:
         """Name clusters of a discovery."""

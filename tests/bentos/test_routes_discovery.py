@@ -11,12 +11,13 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from bentos.book import DiscoveryShape, NamedShape, PlacesShape
+from bentos.routes.discovery import MOST_PLACING
 from bentos.shape import ProblemShape
 from herdbook.chart import open_chart
 from herdbook.discovery import keep_discovery, read_discovery
 from herdbook.ledger import open_ledger
 from herdbook.naming import current_naming, list_namings
-from tests.bentos.world import IRIS, REASON, World, ask, report_of, view_of
+from tests.bentos.world import IRIS, REASON, World, ask, ask_many, report_of, view_of
 
 
 def records_of(world: World, n: int) -> list[dict[str, Any]]:
@@ -125,6 +126,17 @@ def test_place_of_too_many_records_is_refused(world: World) -> None:
     body = {"records": records_of(world, 3)}
 
     assert ask(world.hall(max_records=2), "POST", "/discovery/place", json=body).status_code == 413
+
+
+def test_place_refuses_when_too_much_waits(world: World) -> None:
+    """Many at once are told to come back, and nothing else waits for those inside."""
+    body = {"json": {"records": records_of(world, 2)}}
+
+    answers = ask_many(world.hall(), [("POST", "/discovery/place", body)] * (MOST_PLACING + 4))
+
+    statuses = [each.status_code for each in answers]
+    assert set(statuses) == {200, 429}
+    assert statuses.count(200) >= MOST_PLACING
 
 
 def test_place_on_a_map_of_before_says_what_to_do(world: World) -> None:
