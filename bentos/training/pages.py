@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
 from typing import Any
 
@@ -53,6 +54,8 @@ def training_pages(hall: Hall) -> Sequence[Page]:
 class _Trainings:
     def __init__(self, hall: Hall) -> None:
         self._hall = hall
+        # it may wait for long, and reading must not wait with it
+        self._stopping = ThreadPoolExecutor(1, thread_name_prefix="stop")
         self._watch = Watch(hall.settings.state, hall.dataset.name)
 
     async def list(self, _: Request) -> Response:
@@ -74,7 +77,8 @@ class _Trainings:
         """Stop one and answer what became of it; one that has ended stays as it is."""
         require_steering(self._hall.settings)
         await read_body(request, NothingWish)
-        return answer(await asyncio.to_thread(self._stop, request.path_params["id"]))
+        loop = asyncio.get_running_loop()
+        return answer(await loop.run_in_executor(self._stopping, self._stop, request.path_params["id"]))
 
     def _tell(self, found: dict[str, Any]) -> dict[str, Any]:
         return found if self._hall.settings.can_steer else withhold(found)
