@@ -15,6 +15,7 @@ import uvicorn
 from ui.door import Door
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
+ANY = {"", "0.0.0.0", "::"}  # noqa: S104 - every address of the machine is no name of it
 
 
 def main() -> None:
@@ -35,7 +36,7 @@ def main() -> None:
 def _serve(told: argparse.Namespace, listener: socket.socket) -> None:
     from ui.app import build_app  # noqa: PLC0415 - after the environment is set
 
-    hosts = {*told.allowed_hosts, *LOOPBACK, told.host}
+    hosts = {*told.allowed_hosts, *LOOPBACK} | ({told.host} - ANY)
     app = build_app(told.service, host_header=told.service_host_header, allowed_hosts=hosts)
     shown = f"[{told.host}]" if ":" in told.host else told.host
     sys.stdout.write(f"ui on http://{shown}:{listener.getsockname()[1]}, for the service at {told.service}\n")

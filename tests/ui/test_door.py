@@ -153,3 +153,15 @@ def test_allowed_host_is_answered_and_sigterm_ends_it_at_once(
         assert "Traceback" not in started.output
     finally:
         started.kill()
+
+
+def test_address_that_means_every_one_is_no_name(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Listening everywhere lets in the names that were given and those of this machine, not 0.0.0.0."""
+    away = f"http://127.0.0.1:{free_ports(1)[0]}"
+    started = Pages(tmp_path_factory.mktemp("any"), away, ("--host", "0.0.0.0")).start()
+    try:
+        told = [ask(f"{started.url}/health", headers={"Host": name}) for name in ("0.0.0.0:80", "localhost")]
+
+        assert [one.status_code for one in told] == [421, 200]
+    finally:
+        started.kill()
