@@ -23,8 +23,11 @@ TITLE = (
 PUSH = "Predict"
 
 
-def build(herd: AsyncClient) -> None:
-    """Lay out the tab: the form with its answer beside it, and the file of many records beneath."""
+def build(herd: AsyncClient, patient: AsyncClient) -> None:
+    """Lay out the tab: the form with its answer beside it, and the file of many records beneath.
+
+    The patient client is for files.
+    """
     shown = gr.State(None)
     with gr.Row(equal_height=False):
         with gr.Column(scale=3, elem_classes="card"):
@@ -33,7 +36,7 @@ def build(herd: AsyncClient) -> None:
         with gr.Column(scale=2, elem_classes="card", min_width=300):
             answer = gr.HTML(EMPTY, padding=False, elem_id="answer", elem_classes="live")
     with gr.Column(elem_classes="card"):
-        build_many(herd)
+        build_many(patient)
 
     async def show(before: Any) -> tuple[Any, Any, Any]:
         try:
