@@ -12,6 +12,10 @@ from ui.answer import say_cluster
 from ui.beat import follow
 from ui.markup import notice
 from ui.sentence import say
+from ui.steering import REFUSED, ask_signature
+
+MOST_CHARACTERS = 200
+"""As long as a name of a cluster may be."""
 
 TITLE = (
     "<h2>Name a cluster</h2><p class=lead>A name stands in the ledger with who gave it and why. "
@@ -24,19 +28,23 @@ def build_names(herd: AsyncClient) -> gr.State:
     gr.HTML(TITLE, padding=False)
     with gr.Row():
         cluster = gr.Dropdown(label="Cluster", choices=[], interactive=True)
-        name = gr.Textbox(label="New name", max_lines=1)
-        who = gr.Textbox(label="Who", max_lines=1)
-        why = gr.Textbox(label="Why", max_lines=1, scale=2)
-    push = gr.Button("Name it", variant="primary", elem_classes="narrow")
+        name = gr.Textbox(label="New name", max_lines=1, max_length=MOST_CHARACTERS)
+    signature, refusal = ask_signature(), gr.HTML("", padding=False)
+    push = gr.Button("Name it", variant="primary", elem_classes="narrow", interactive=False)
     said = gr.HTML("", padding=False, elem_classes="live")
     named = gr.State(0)
 
-    async def show() -> Any:
+    async def show() -> list[Any]:
         try:
+            can_steer = bool((await herd.dataset()).get("can_steer"))
             found = await herd.discovery()
         except HerdbookError:
-            return gr.update(choices=[], value=None)
-        return _choices(found)
+            return [gr.update(choices=[], value=None), gr.skip(), gr.update(interactive=False)]
+        return [
+            _choices(found),
+            "" if can_steer else notice(REFUSED, "note"),
+            gr.update(interactive=can_steer),
+        ]
 
     async def give(chosen: str | None, called: str, giver: str, reason: str, so_far: int) -> list[Any]:
         lacking = [
@@ -56,10 +64,10 @@ def build_names(herd: AsyncClient) -> gr.State:
         good = notice(f"Cluster {chosen} is called {called.strip()} from now on.", "good")
         return [good, _choices({**found, "names": told["names"]}, chosen), so_far + 1]
 
-    follow(show, outputs=[cluster])
+    follow(show, outputs=[cluster, refusal, push])
     push.click(
         give,
-        inputs=[cluster, name, who, why, named],
+        inputs=[cluster, name, *signature.fields, named],
         outputs=[said, cluster, named],
         show_progress="hidden",
         api_visibility="private",
