@@ -12,6 +12,7 @@ from herdbook.client import AsyncClient
 from herdbook.errors import HerdbookError
 from ui.figure.number import moment
 from ui.markup import notice
+from ui.models.way_back import WayBack
 from ui.sentence import say
 
 MOST_CHARACTERS = 1_000
@@ -61,12 +62,14 @@ async def promote(herd: AsyncClient, tag: str | None, who: str, why: str) -> tup
         return notice(say(error)), False
 
 
-async def roll_back(herd: AsyncClient, who: str, why: str) -> tuple[str, bool]:
-    """Let the champion before serve again; say what came of it, and whether it was done."""
+async def roll_back(herd: AsyncClient, back: WayBack, who: str, why: str) -> tuple[str, bool]:
+    """Let an earlier champion serve again; say what came of it, and whether it was done."""
     if not is_signed(who, why):
         return notice(MISSING, "warn"), False
     try:
-        return notice(say_generation(await herd.roll_back(who=who.strip(), why=why.strip())), "good"), True
+        signed = {"who": who.strip(), "why": why.strip()}
+        told = await herd.roll_back(**signed, to=back.to, from_generation=back.from_generation)
+        return notice(say_generation(told), "good"), True
     except HerdbookError as error:
         return notice(say(error)), False
 

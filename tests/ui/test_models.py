@@ -70,6 +70,7 @@ def test_models_promotes_and_rolls_back_with_who_and_why(shown: Page, trained: M
     expect(shown.locator("#steered")).to_contain_text(f"{other} serves now: generation")
     assert champion_of(herd) == other
     expect(shown.locator("#generations")).to_contain_text("it is <b>better</b>")
+    expect(shown.get_by_text(f"Rolling back from {other} lets {first} of generation")).to_be_visible()
     sign(shown, "it was not")
     shown.get_by_role("button", name="Roll back").click()
     expect(shown.locator("#steered")).to_contain_text(re.compile(f"{first} serves now.*by Ann.*it was not"))

@@ -12,7 +12,8 @@ from herdbook.errors import HerdbookError
 from ui.figure.element import Html, join, paragraph, tag
 from ui.markup import notice
 from ui.models.detail import show_detail
-from ui.models.version import say_roll_back, show_generations, show_versions
+from ui.models.version import show_generations, show_versions
+from ui.models.way_back import WayBack, find_way_back
 from ui.sentence import say
 from ui.steering import REFUSED, promote, roll_back
 
@@ -31,14 +32,15 @@ class Desk:
             listed, told = await self.herd.models(), await self.herd.generations()
             can_steer = bool((await self.herd.dataset()).get("can_steer"))
         except HerdbookError as error:
-            return [notice(say(error)), *[gr.skip()] * 8]
+            return [notice(say(error)), *[gr.skip()] * 9]
         current, generations = listed.get("current"), told["generations"]
         tags = {model["tag"] for model in listed["models"]}
         chosen = chosen if chosen in tags else current if current in tags else next(iter(sorted(tags)), None)
         versions = show_versions(listed["models"], generations, current=current, chosen=chosen)
         detail = await self._detail(chosen, current)
-        acts = _show_acts(chosen, current, back=say_roll_back(generations, current), can_steer=can_steer)
-        return ["", versions, show_generations(generations), detail, *acts, chosen]
+        back = find_way_back(generations)
+        acts = _show_acts(chosen, current, back=back.say(current) if back else "", can_steer=can_steer)
+        return ["", versions, show_generations(generations), detail, *acts, chosen, back]
 
     async def choose(self, event: gr.EventData) -> list[Any]:
         """Show the model whose button was pushed."""
@@ -64,9 +66,9 @@ class Desk:
         said, is_done = await promote(self.herd, chosen, who, why)
         return said, "" if is_done else gr.skip()
 
-    async def roll_back(self, who: str, why: str) -> tuple[str, Any]:
-        """Let the champion before serve again."""
-        said, is_done = await roll_back(self.herd, who, why)
+    async def roll_back(self, back: WayBack | None, who: str, why: str) -> tuple[str, Any]:
+        """Let the champion that the page names serve again, unless another generation is there by now."""
+        said, is_done = await roll_back(self.herd, back, who, why) if back else (NOTHING_BACK, False)
         return said, "" if is_done else gr.skip()
 
 

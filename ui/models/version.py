@@ -109,10 +109,3 @@ def show_generations(generations: Sequence[Generation]) -> Html:
 def _rolled_back(generation: Generation) -> Html | None:
     number = (generation.get("evidence") or {}).get("rolled_back_to")
     return tag("small", f"rolled back to generation {number}", class_="ends") if number else None
-
-
-def say_roll_back(generations: Sequence[Generation], current: str | None) -> str:
-    """Say what rolling back would do; empty, if there is nothing to roll back to."""
-    if len({one.get("champion") for one in generations}) < 2:
-        return ""
-    return f"Rolling back lets the champion before {current} serve again."

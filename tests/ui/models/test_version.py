@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.ui.figure.reading import REPORT, measured, words
 from ui.models.detail import NO_REPORT, show_detail
-from ui.models.version import say_roll_back, show_generations, show_versions
+from ui.models.version import show_generations, show_versions
 
 HEADLINE = REPORT["scores"]["frame+clusters"]["calibrated_vote"]
 SHIPPED = {"procedure": "calibrated_vote"}
@@ -50,12 +50,6 @@ def test_generations_tell_who_why_and_what_was_rolled_back():
 
     assert "3 iris:1 1970-01-01 00:00:02 UTC bo it was <worse> rolled back to generation 1" in words(html)
     assert "<worse>" not in html
-
-
-def test_roll_back_of_one_model_has_nothing_to_go_back_to():
-    """One champion alone leaves nothing to roll back to."""
-    assert say_roll_back(GENERATIONS[2:], "iris:1") == ""
-    assert say_roll_back(GENERATIONS, "iris:1") == "Rolling back lets the champion before iris:1 serve again."
 
 
 def test_detail_without_a_report_says_so():
