@@ -15,10 +15,10 @@ from cli.gauge import Gauge
 
 
 class Started:
-    """Look again and again at the trainings of a state folder, of which one runs at a time."""
+    """Look again and again at a dataset's trainings in a state folder, of which one runs at a time."""
 
-    def __init__(self, state: Path) -> None:
-        self._state = state
+    def __init__(self, state: Path, dataset: str) -> None:
+        self._state, self._dataset = state, dataset
         self._looks: dict[str, tuple[Said, Gauge]] = {}
 
     def rows(self) -> list[Row]:
@@ -34,7 +34,7 @@ class Started:
         return [f"log of the training: {folder.log}" for folder in self._alive()]
 
     def _alive(self) -> list[Folder]:
-        return [folder for folder in list_folders(self._state) if folder.is_alive]
+        return [folder for folder in list_folders(self._state, self._dataset) if folder.is_alive]
 
     def _row(self, folder: Folder) -> Row:
         said, gauge = self._looks[folder.id]

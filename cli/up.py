@@ -98,7 +98,10 @@ def stay_up(place: Place, supervisor: Supervisor, found: dict[str, Any], *, as_j
         return supervisor.watch()
     announce(found)
     say_cost(found)
-    tally, started = Tally(place.url, host=place.host_header), Started(place.settings.state)
+    tally, started = (
+        Tally(place.url, host=place.host_header),
+        Started(place.settings.state, place.dataset.name),
+    )
     board = Board(
         stdout(),
         tuple(reversed(supervisor.children)),

@@ -135,11 +135,11 @@ def pages(tmp_path_factory: pytest.TempPathFactory, herd: Service) -> Iterator[P
         started.kill()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """One Chromium for all."""
+    """One Chromium for a file; Playwright's event loop, which no other may run beside, ends with it."""
     if CHROMIUM is None:
-        pytest.skip("no Chromium on this machine: `./herdbook`'s bootstrap with --dev provides one")
+        pytest.skip("no Chromium on this machine: `python3 bootstrap.py --dev` provides one")
     expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
@@ -151,7 +151,7 @@ def browser() -> Iterator[Browser]:
 class Seen:
     """What a page did besides what it shows."""
 
-    origin: str
+    origins: list[str]
     foreign: list[str] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
     n_cut: int = 0
@@ -169,7 +169,7 @@ class Seen:
             self.complaints.append(said)
 
     def _note(self, url: str) -> None:
-        if not url.startswith((self.origin, "data:", "blob:")):
+        if not url.startswith((*self.origins, "data:", "blob:")):
             self.foreign.append(url)
 
 
@@ -194,7 +194,7 @@ Theme = Literal["light", "dark"]
 def opened(browser: Browser, pages: Pages) -> Iterator[Opener]:
     """Open the page in a window of a given width and theme; nothing may ask another host or fail."""
     windows = []
-    seen = Seen(pages.url)
+    seen = Seen([pages.url])
 
     def open_page(
         *, width: int = WIDE, theme: Theme = "light", url: str = pages.url, strict: bool = True
@@ -205,6 +205,7 @@ def opened(browser: Browser, pages: Pages) -> Iterator[Opener]:
         windows.append(window)
         page = window.new_page()
         page.set_default_timeout(PATIENCE_MS)
+        seen.origins.append(url)
         if strict:
             seen.watch(page)
         return load(page, url, seen)

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.fixtures.service import Service
-from tests.ui.conftest import Opener, shoot, show_tab
+from tests.ui.conftest import N_RECORDS, Opener, shoot, show_tab
 
 pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("ui")]
 
@@ -87,7 +87,7 @@ def test_history_shows_a_whole_pedigree(shown: Page, herd: Service) -> None:
     expect(links).to_have_count(5)
     expect(links.nth(0)).to_contain_text(" m")
     expect(links.nth(2)).to_contain_text(httpx.get(f"{herd.url}/models").json()["current"])
-    expect(links.nth(3)).to_contain_text("400 records")
+    expect(links.nth(3)).to_contain_text(f"{N_RECORDS} records")
     expect(links.nth(4)).to_contain_text("Generation")
     shoot(shown, "history")
 
