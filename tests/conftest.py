@@ -26,8 +26,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     What takes longest comes first; within that, the order stays random.
     """
     for item in items:
-        is_model_user = "trained" in getattr(item, "fixturenames", ())
-        item.add_marker(pytest.mark.xdist_group("trained" if is_model_user else str(item.path)))
+        if item.get_closest_marker("xdist_group") is None:
+            is_model_user = "trained" in getattr(item, "fixturenames", ())
+            item.add_marker(pytest.mark.xdist_group("trained" if is_model_user else str(item.path)))
     items.sort(key=_turn)
 
 
