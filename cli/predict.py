@@ -51,8 +51,9 @@ def predict(  # noqa: PLR0913 - click gives each option
 
     With --out, RECORDS is a .csv, .parquet or .jsonl file of any size, and so is the answer: every column of
     it, and beside them label, confidence, probabilities, cluster, outlier, id, model and, for a refused row,
-    error. Stopped or killed, the same command goes on where it was. In CSV the cells of RECORDS are not
-    changed; a text that Herdbook adds and a spreadsheet would run as a formula gets a ' before it.
+    error. Stopped or killed, the same command goes on where it was; within an hour no row is logged twice by
+    that. In CSV the cells of RECORDS are not changed; a text that Herdbook adds and a spreadsheet would run
+    as a formula gets a ' before it.
 
     \b
     Example:

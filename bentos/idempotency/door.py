@@ -23,7 +23,8 @@ PARAMETER = Parameter(
     "Idempotency-Key",
     {"type": "string", "pattern": "^[!-~]+$", "minLength": 1, "maxLength": LONGEST_KEY},
     "a name of your own for this request: sent again under it, the request gets the first answer, with the "
-    f"header {REPLAYED}, and nothing is logged twice",
+    f"header {REPLAYED}, and nothing is logged twice; kept for an hour unless HERDBOOK_IDEMPOTENCY_S says "
+    "otherwise, by the workers that share a state folder",
     place="header",
 )
 
