@@ -9,16 +9,15 @@ import click
 from cli import option
 from cli.console import say, say_json
 from cli.place import Place, open_place
-from herdbook.generation import Generation, current_generation
+from herdbook.generation import Generation
 from herdbook.generation import promote as write_generation
 
 
-def say_generation(place: Place, generation: Generation, before: Generation | None, *, as_json: bool) -> None:
+def say_generation(place: Place, generation: Generation, *, as_json: bool) -> None:
     """Say who serves now, and whether that is news."""
-    is_new = before is None or generation.number > before.number
     if as_json:
-        say_json({**asdict(generation), "is_new": is_new})
-    elif is_new:
+        say_json(asdict(generation))
+    elif generation.is_new:
         followed = f"a running service follows within {place.settings.poll_s * 2 + 1:.0f} s"
         say(f"generation {generation.number}: {generation.champion} serves {place.dataset.name}; {followed}")
     else:
@@ -42,6 +41,5 @@ def promote(tag: str, dataset: str | None, why: str, who: str, as_json: bool) ->
       herdbook promote animals:3f2a9c01d4b7 --why "it tells calves"
     """  # noqa: D301 - click keeps the lines of what follows this mark
     place = open_place(dataset or tag.partition(":")[0] or None)
-    before = current_generation(place.ledger, place.dataset.name)
     generation = write_generation(place.ledger, place.dataset.name, tag, who=who, why=why)
-    say_generation(place, generation, before, as_json=as_json)
+    say_generation(place, generation, as_json=as_json)

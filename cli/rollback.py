@@ -7,7 +7,7 @@ import click
 from cli import option
 from cli.place import open_place
 from cli.promote import say_generation
-from herdbook.generation import current_generation, roll_back
+from herdbook.generation import roll_back
 
 
 @click.command()
@@ -26,6 +26,5 @@ def rollback(to: int | None, dataset: str | None, why: str, who: str, as_json: b
       herdbook rollback --to 1 --why "the one we know"
     """  # noqa: D301 - click keeps the lines of what follows this mark
     place = open_place(dataset)
-    before = current_generation(place.ledger, place.dataset.name)
     generation = roll_back(place.ledger, place.dataset.name, who=who, why=why, to=to)
-    say_generation(place, generation, before, as_json=as_json)
+    say_generation(place, generation, as_json=as_json)

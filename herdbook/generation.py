@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from functools import lru_cache
 from typing import Any
 
@@ -43,6 +43,11 @@ class Generation:
     time_us: int = 0
     nonce: str = ""
     format: int = document.FORMAT
+    is_new: bool = field(default=False, compare=False)
+    """Whether the call that gave it wrote it; not stored."""
+
+
+STORED = tuple(each.name for each in fields(Generation) if each.name != "is_new")
 
 
 def current_generation(ledger: Ledger, dataset: str, *, known: int = 0) -> Generation | None:
@@ -172,19 +177,20 @@ def _numbered(history: list[Generation], number: int) -> Generation | None:
 
 
 def _write(ledger: Ledger, dataset: str, generation: Generation) -> Generation:
-    stamped = {**asdict(generation), "time_us": time.time_ns() // 1000, "nonce": uuid.uuid4().hex}
+    stamped = replace(generation, time_us=time.time_ns() // 1000, nonce=uuid.uuid4().hex)
+    held = {name: value for name, value in asdict(stamped).items() if name in STORED}
     try:
-        ledger.create(keys.generation(dataset, generation.number), document.encode(stamped))
+        ledger.create(keys.generation(dataset, generation.number), document.encode(held))
     except KeyTakenError:
         raise GenerationConflictError(dataset, generation.number) from None
-    return Generation(**stamped)
+    return replace(stamped, is_new=True)
 
 
 @lru_cache(maxsize=MOST_REMEMBERED)
 def _read(ledger: Ledger, dataset: str, number: int) -> Generation:
     # a generation never changes, so a poll need not read it again
     held = document.read(ledger, keys.generation(dataset, number))
-    return Generation(**{each.name: held[each.name] for each in fields(Generation)})
+    return Generation(**{name: held[name] for name in STORED})
 
 
 def _exists(ledger: Ledger, dataset: str, number: int) -> bool:

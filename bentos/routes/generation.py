@@ -16,7 +16,7 @@ from bentos.book import GenerationsShape, PromotionWish, RollbackWish, SteeredSh
 from bentos.hall import Hall
 from bentos.operation import STORED, WRITTEN, Operation, Page
 from bentos.steering import require_steering
-from herdbook.generation import Generation, current_generation, list_generations, promote, roll_back
+from herdbook.generation import Generation, list_generations, promote, roll_back
 from herdbook.pedigree import tell
 
 
@@ -63,8 +63,5 @@ class _Generations:
         return answer(await asyncio.to_thread(self._write, write))
 
     def _write(self, write: Callable[..., Generation]) -> dict[str, Any]:
-        ledger = self._hall.serving.ledger()
-        before = current_generation(ledger, self._dataset)
-        generation = write(ledger, self._dataset)
-        is_new = before is None or generation.number > before.number
-        return {**tell(generation), "is_new": is_new}
+        generation = write(self._hall.serving.ledger(), self._dataset)
+        return {**tell(generation), "is_new": generation.is_new}

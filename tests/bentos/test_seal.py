@@ -19,7 +19,7 @@ from tests.fixtures.log_worker import Worker
 from tests.fixtures.s3_server import S3Server
 
 
-def wait_until(is_so: Callable[[], bool], timeout_s: float = 20.0) -> None:
+def wait_until(is_so: Callable[[], bool], timeout_s: float = 90.0) -> None:
     """Wait for something that another thread does."""
     until = time.monotonic() + timeout_s
     while not is_so():
