@@ -137,6 +137,8 @@ def test_bentoml_client_works_as_it_is(iris_service: Service) -> None:
         many = client.predict(records=[FLOWER, FLOWER])
         one = client.predict_one(**FLOWER)
         places = client.cluster(records=[FLOWER])
+    # BentoML leaves its folder to the garbage collector, which complains in a later test
+    client._temp_dir.cleanup()
 
     assert [each["label"] for each in many["predictions"]] == [one["prediction"]] * 2
     assert places["model"] == many["model"] == one["model_used"]
