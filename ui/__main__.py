@@ -13,6 +13,7 @@ from types import FrameType
 import uvicorn
 
 from ui.door import Door
+from ui.stub import no_stubs
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 ANY = {"", "0.0.0.0", "::"}  # noqa: S104 - every address of the machine is no name of it
@@ -34,7 +35,8 @@ def main() -> None:
 
 
 def _serve(told: argparse.Namespace, listener: socket.socket) -> None:
-    from ui.app import build_app  # noqa: PLC0415 - after the environment is set
+    with no_stubs():
+        from ui.app import build_app  # noqa: PLC0415 - after the environment is set
 
     hosts = {*told.allowed_hosts, *LOOPBACK} | ({told.host} - ANY)
     app = build_app(told.service, host_header=told.service_host_header, allowed_hosts=hosts)
