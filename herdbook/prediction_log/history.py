@@ -1,27 +1,17 @@
-"""Reading predictions back, newest first: what is still in the spool and what the ledger holds."""
+"""Reading predictions back, newest first: what is still in the spool and what the ledger holds.
+
+Arrow is imported when something is asked for: a worker that answers requests has somebody else read.
+"""
 
 from __future__ import annotations
 
-import threading
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-import pyarrow as pa
-
-from herdbook import keys
 from herdbook.dataset import Dataset
 from herdbook.ledger import Ledger
-from herdbook.prediction_log.index import IndexEntry, SegmentEntry, SegmentIndex
-from herdbook.prediction_log.query import ASKED_COLUMNS, Query, rows_to_dicts, time_us_of
-from herdbook.prediction_log.reader import SpoolReader
-from herdbook.prediction_log.segment import read_segment
-from herdbook.prediction_log.spool import spool_files, spool_folder
-from herdbook.prediction_log.table import in_order, to_table
-
-CACHED_FILES = 32
 
 
 @dataclass(frozen=True)
@@ -56,9 +46,9 @@ def history(  # noqa: PLR0913 - each argument is one filter of the route, and al
     before
         Only ids below this one: the `next` of the page before.
     """
+    asked = {"start_us": start_us, "end_us": end_us, "label": label, "model": model, "key": key}
     before = None if before is None else before.lower()
-    query = Query(start_us=start_us, end_us=end_us, label=label, model=model, key=key, before=before)
-    rows = _newest(ledger, spool, dataset.name, query, limit + 1)
+    rows = _newest(ledger, spool, dataset.name, limit + 1, before=before, **asked)
     page = rows[:limit]
     return Page(page, page[-1]["id"] if len(rows) > limit and page else None)
 
@@ -67,90 +57,41 @@ def find_prediction(ledger: Ledger, spool: Path, dataset: Dataset, id: str) -> d
     """Find one prediction by its id, or None."""
     if (found := find_unsealed(spool, dataset, id)) is not None:
         return found
-    try:
-        query = Query(id=str(UUID(id)))
-    except ValueError:
+    if (wanted := _canonical(id)) is None:
         return None
-    rows = _newest(ledger, spool, dataset.name, query, 1)
+    rows = _newest(ledger, spool, dataset.name, 1, id=wanted)
     return rows[0] if rows else None
 
 
 def find_unsealed(spool: Path, dataset: Dataset, id: str) -> dict[str, Any] | None:
     """Find one prediction that is still in the spool by its id, or None; the ledger is not asked."""
-    try:
-        query = Query(id=str(UUID(id)))
-    except ValueError:
+    from herdbook.prediction_log.query import Query, rows_to_dicts  # noqa: PLC0415 - as above
+    from herdbook.prediction_log.waiting import waiting_tables  # noqa: PLC0415
+
+    if (wanted := _canonical(id)) is None:
         return None
-    for table in _spool_view(spool_folder(spool, dataset.name)).tables():
+    query = Query(id=wanted)
+    for table in waiting_tables(spool, dataset.name):
         if rows := rows_to_dicts(table, query.rows_of(table, 1)):
             return rows[0]
     return None
 
 
-def _newest(ledger: Ledger, spool: Path, dataset: str, query: Query, limit: int) -> list[dict[str, Any]]:
+def _newest(ledger: Ledger, spool: Path, dataset: str, limit: int, **asked: Any) -> list[dict[str, Any]]:
+    from herdbook.prediction_log.query import Query, rows_to_dicts  # noqa: PLC0415 - as above
+    from herdbook.prediction_log.search import Newest, Search  # noqa: PLC0415
+    from herdbook.prediction_log.waiting import waiting_tables  # noqa: PLC0415
+
+    query, found = Query(**asked), Newest(limit)
     # Spool before index: a file that is sealed in between is then seen twice, never missed.
-    found: dict[str, dict[str, Any]] = {}
-    for table in _spool_view(spool_folder(spool, dataset)).tables():
-        _add(found, rows_to_dicts(table, query.rows_of(table, limit)), limit)
-    for entry in SegmentIndex(ledger, dataset).newest_first():
-        if not query.may_lie_before(entry) or _is_settled(found, entry, limit):
-            break
-        for segment in entry.segments:
-            if query.may_hold(segment) and not (len(found) >= limit and segment.max_id < min(found)):
-                _add(found, _matching(ledger, dataset, segment, query, limit), limit)
-    return [found[id_] for id_ in sorted(found, reverse=True)]
+    for table in waiting_tables(spool, dataset):
+        found.add(rows_to_dicts(table, query.rows_of(table, limit)))
+    Search(ledger, dataset, query).run(found)
+    return found.rows()
 
 
-def _is_settled(found: dict[str, dict[str, Any]], entry: IndexEntry, limit: int) -> bool:
-    """Tell whether neither this entry nor an earlier one can hold a newer row than those found."""
-    return len(found) >= limit and time_us_of(min(found)) > entry.newest_us
-
-
-def _add(found: dict[str, dict[str, Any]], rows: list[dict[str, Any]], limit: int) -> None:
-    found.update((row["id"], row) for row in rows)
-    for id_ in sorted(found)[: max(0, len(found) - limit)]:
-        del found[id_]
-
-
-def _matching(
-    ledger: Ledger, dataset: str, segment: SegmentEntry, query: Query, limit: int
-) -> list[dict[str, Any]]:
-    name = keys.segment(dataset, segment.date, segment.name)
-    body = ledger.get(name)
-    places = query.rows_of(read_segment(name, body, ASKED_COLUMNS), limit)
-    return rows_to_dicts(read_segment(name, body), places) if len(places) else []
-
-
-class _SpoolView:
-    """The rows of a spool folder; each file is read on from where the last look stopped."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._lock = threading.Lock()
-        self._seen: dict[Path, tuple[SpoolReader, list[pa.Table]]] = {}
-
-    def tables(self) -> list[pa.Table]:
-        """Give one table per file, each in the order of ids."""
-        with self._lock:
-            files = spool_files(self._folder)
-            tables = [table for path in files for table in self._read(path)]
-            kept = set(files[-CACHED_FILES:])
-            self._seen = {path: seen for path, seen in self._seen.items() if path in kept}
-            return tables
-
-    def _read(self, path: Path) -> list[pa.Table]:
-        reader, tables = self._seen.setdefault(path, (SpoolReader(path), []))
-        try:
-            batches = reader.read()
-        except FileNotFoundError:
-            return []
-        if reader.header is not None and batches:
-            tables.append(to_table(reader.header, batches))
-        if len(tables) > 1:
-            tables[:] = [in_order(tables)]
-        return tables
-
-
-@lru_cache(maxsize=8)
-def _spool_view(folder: Path) -> _SpoolView:
-    return _SpoolView(folder)
+def _canonical(id: str) -> str | None:
+    try:
+        return str(UUID(id))
+    except ValueError:
+        return None

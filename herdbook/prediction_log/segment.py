@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import io
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from herdbook import keys
-from herdbook.errors import FormatUnknownError, KeyTakenError, PredictionLogError
+from herdbook.errors import KeyTakenError, PredictionLogError
 from herdbook.ledger import MAX_OBJECT_BYTES, Ledger
-from herdbook.prediction_log.index import SegmentEntry, SegmentIndex
-from herdbook.prediction_log.layout import Header
+from herdbook.prediction_log import keyset
+from herdbook.prediction_log.entry import SegmentEntry
+from herdbook.prediction_log.index import SegmentIndex
+from herdbook.prediction_log.parquet import encode_table, read_segment
 from herdbook.prediction_log.reader import SpoolReader
-from herdbook.prediction_log.row import LOG_FORMAT
 from herdbook.prediction_log.spool import locked
-from herdbook.prediction_log.table import FORMAT_NAME, to_table
+from herdbook.prediction_log.table import to_table
 
-ROW_GROUP_ROWS = 16_384
 DAMAGED = ".damaged"
 
 
@@ -51,9 +49,10 @@ def seal_file(ledger: Ledger, path: Path) -> int | None:
         n_rows = sum(len(batch.rows) for batch in batches)
         if reader.header is not None and n_rows:
             header = reader.header
-            table = to_table(header, batches)
-            segments = [entry for day in _by_date(table) for entry in _store(ledger, header, *day)]
-            SegmentIndex(ledger, header.dataset).add(segments, source=header.name, since_us=header.time_us)
+            shelf = Shelf(ledger, header.dataset)
+            segments = shelf.put(header.name, to_table(header, batches))
+            since_us = header.time_us if shelf.was_there else None
+            SegmentIndex(ledger, header.dataset).add(segments, source=header.name, since_us=since_us)
         if reader.is_damaged:
             path.rename(path.with_suffix(DAMAGED))
         else:
@@ -61,23 +60,47 @@ def seal_file(ledger: Ledger, path: Path) -> int | None:
         return n_rows
 
 
-def read_segment(key: str, body: bytes, columns: list[str] | None = None) -> pa.Table:
-    """Read the segment of a key, or some of its columns.
+class Shelf:
+    """Stores rows as segments of a dataset; the index is told by whoever has them stored.
 
-    Raises
-    ------
-    FormatUnknownError
-        It is no Parquet, or of another format.
+    Attributes
+    ----------
+    was_there
+        Whether one of the segments was stored already: by an attempt that may have come as far as the index.
     """
-    expected = f"Parquet of format {LOG_FORMAT}"
-    try:
-        file = pq.ParquetFile(io.BytesIO(body))
-    except (pa.ArrowException, OSError):
-        raise FormatUnknownError(key, got="not Parquet", expected=expected) from None
-    found = (file.schema_arrow.metadata or {}).get(FORMAT_NAME, b"none").decode(errors="replace")
-    if found != str(LOG_FORMAT):
-        raise FormatUnknownError(key, got=found, expected=expected)
-    return file.read(columns=columns, use_threads=False)
+
+    def __init__(self, ledger: Ledger, dataset: str) -> None:
+        self.was_there = False
+        self._ledger = ledger
+        self._dataset = dataset
+
+    def put(self, name: str, table: pa.Table) -> list[SegmentEntry]:
+        """Store rows in the order of their ids under a name, a segment or more for each date."""
+        return [entry for date, rows in _by_date(table) for entry in self._store(name, date, rows)]
+
+    def _store(self, name: str, date: str, table: pa.Table, part: str = "") -> list[SegmentEntry]:
+        """Store rows as one segment, or in halves while it is larger than a ledger's object may be."""
+        body = encode_table(table)
+        if len(body) > MAX_OBJECT_BYTES and table.num_rows > 1:
+            half = table.num_rows // 2
+            halves = ((table.slice(0, half), part + "a"), (table.slice(half), part + "b"))
+            return [entry for rows, letter in halves for entry in self._store(name, date, rows, letter)]
+        full = f"{name}{'-' if part else ''}{part}.parquet"
+        key = keys.segment(self._dataset, date, full)
+        self.was_there |= self._ledger.stat(key) is not None
+        # before the segment, so that a segment that is there is whole
+        n_keys = self._store_keys(key, table)
+        try:
+            self._ledger.create(key, body)
+        except KeyTakenError:
+            _require_same_rows(key, table, self._ledger.get(key))
+        return [_entry(date, full, table, size_bytes=len(body), n_keys=n_keys)]
+
+    def _store_keys(self, key: str, table: pa.Table) -> int:
+        different: list[str] = pc.unique(table["key"]).drop_null().to_pylist()
+        if different:
+            self._ledger.create(key + keyset.SUFFIX, keyset.build(sorted(different)))
+        return len(different)
 
 
 def _by_date(table: pa.Table) -> list[tuple[str, pa.Table]]:
@@ -91,43 +114,13 @@ def _by_date(table: pa.Table) -> list[tuple[str, pa.Table]]:
     ]
 
 
-def _store(ledger: Ledger, header: Header, date: str, table: pa.Table, part: str = "") -> list[SegmentEntry]:
-    """Store rows as one segment, or in halves while it is larger than a ledger's object may be."""
-    body = _encode(table)
-    if len(body) > MAX_OBJECT_BYTES and table.num_rows > 1:
-        half = table.num_rows // 2
-        halves = ((table.slice(0, half), part + "a"), (table.slice(half), part + "b"))
-        return [entry for rows, letter in halves for entry in _store(ledger, header, date, rows, letter)]
-    name = f"{header.name}{'-' if part else ''}{part}.parquet"
-    key = keys.segment(header.dataset, date, name)
-    try:
-        ledger.create(key, body)
-    except KeyTakenError:
-        _require_same_rows(key, table, ledger.get(key))
-    return [_entry(date, name, table, len(body))]
-
-
 def _require_same_rows(key: str, table: pa.Table, stored: bytes) -> None:
     # An attempt by another version of pyarrow may have written the same rows as other bytes.
     if not read_segment(key, stored, ["id"])["id"].equals(table["id"]):
         raise PredictionLogError(key, problem="it holds other rows than its spool file", cure="report this")
 
 
-def _encode(table: pa.Table) -> bytes:
-    sink = io.BytesIO()
-    dictionary = ["request_id", "key", "model", "role", "schema_hash", "label", "probabilities.key_value.key"]
-    pq.write_table(
-        table,
-        sink,
-        compression="zstd",
-        row_group_size=ROW_GROUP_ROWS,
-        use_dictionary=dictionary,
-        column_encoding={"id": "DELTA_BYTE_ARRAY", "time_us": "DELTA_BINARY_PACKED"},
-    )
-    return sink.getvalue()
-
-
-def _entry(date: str, name: str, table: pa.Table, size_bytes: int) -> SegmentEntry:
+def _entry(date: str, name: str, table: pa.Table, *, size_bytes: int, n_keys: int) -> SegmentEntry:
     times = pc.min_max(table["time_us"]).as_py()
     return SegmentEntry(
         date=date,
@@ -140,4 +133,5 @@ def _entry(date: str, name: str, table: pa.Table, size_bytes: int) -> SegmentEnt
         max_time_us=times["max"],
         models=tuple(sorted(table["model"].unique().to_pylist())),
         labels=tuple(sorted(table["label"].unique().to_pylist())),
+        n_keys=n_keys,
     )

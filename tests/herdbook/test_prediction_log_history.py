@@ -6,11 +6,13 @@ import random
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
 
+from herdbook import keys
 from herdbook.ledger import Ledger
 from herdbook.prediction_log.history import find_prediction, find_unsealed, history
-from herdbook.prediction_log.index import CLOCK_SLACK_US
+from herdbook.prediction_log.index import CLOCK_SLACK_US, SegmentIndex
 from herdbook.prediction_log.segment import seal_file
 from herdbook.prediction_log.spool import SpoolFile, spool_folder
 from tests.fixtures.log import CLASSES, MIXED, id_at, logged_of, write_spool
@@ -185,3 +187,31 @@ def test_find_prediction_of_an_unknown_id_is_none(ledger: Ledger, tmp_path: Path
     write_many(ledger, tmp_path, n_files=2)
 
     assert find_prediction(ledger, tmp_path, MIXED, unknown) is None
+
+
+def test_history_reads_entries_of_before_keys_were_counted(ledger: Ledger, tmp_path: Path) -> None:
+    """An entry of the first kind tells nothing of keys and replaces nothing: its segments are read."""
+    seal_file(ledger, write_spool(tmp_path, [logged_of(2, keys=["hen-1", None])]))
+    path = Path(ledger.url) / keys.segment_index("mixed", 1)
+    entry = orjson.loads(path.read_bytes())
+    del entry["replaces"]
+    for segment in entry["segments"]:
+        del segment["n_keys"]
+    path.write_bytes(orjson.dumps(entry))
+
+    assert len(history(ledger, tmp_path / "none", MIXED, key="hen-1").rows) == 1
+    assert history(ledger, tmp_path / "none", MIXED, key="cow-1").rows == []
+
+
+def test_history_of_the_newest_reads_no_older_segment(ledger: Ledger, tmp_path: Path) -> None:
+    """Once a page is full, what can only hold older rows is not asked, whatever its entry's number."""
+    for time_us in (START_US + 9_000_000, START_US, START_US + 5_000_000):
+        rows = [logged_of(ids=[id_at(time_us + nth * 1000, nth)], time_us=time_us) for nth in range(3)]
+        seal_file(ledger, write_spool(tmp_path, rows))
+    newest, *older = SegmentIndex(ledger, "mixed").live().segments.values()
+    for entry in older:
+        (Path(ledger.url) / keys.segment("mixed", entry.date, entry.name)).unlink()
+
+    page = history(ledger, tmp_path / "none", MIXED, limit=2)
+
+    assert [row["id"] for row in page.rows] == [newest.max_id, id_at(START_US + 9_001_000, 1)]

@@ -13,9 +13,11 @@ import pytest
 
 from herdbook.errors import FormatUnknownError, KeyTakenError, PredictionLogError, StoreAwayError
 from herdbook.ledger import Ledger, open_ledger
+from herdbook.prediction_log import parquet
 from herdbook.prediction_log import segment as segments
 from herdbook.prediction_log.index import SegmentIndex
-from herdbook.prediction_log.segment import read_segment, seal_file
+from herdbook.prediction_log.parquet import read_segment
+from herdbook.prediction_log.segment import seal_file
 from herdbook.prediction_log.spool import SpoolFile
 from tests.fixtures.log import MIXED, id_at, logged_of, read_spool, write_spool
 
@@ -86,7 +88,7 @@ def test_seal_accepts_the_same_rows_as_other_bytes(
     seal_file(ledger, path)
     path.with_suffix(".copy").rename(path)
     monkeypatch.undo()
-    monkeypatch.setattr(segments, "ROW_GROUP_ROWS", 2)
+    monkeypatch.setattr(parquet, "ROW_GROUP_ROWS", 2)
 
     assert seal_file(ledger, path) == 3
     assert [rows for _, rows in listed(ledger)] == [3]
@@ -209,7 +211,7 @@ def test_segment_that_is_no_parquet_is_refused() -> None:
         read_segment("predictions/x.parquet", b"junk")
 
 
-@pytest.mark.parametrize("body", [b'{"format":2,"time_us":1}', b'{"format":1,"time_us":"soon"}', b"junk"])
+@pytest.mark.parametrize("body", [b'{"format":3,"time_us":1}', b'{"format":1,"time_us":"soon"}', b"junk"])
 def test_index_entry_of_another_format_is_refused(ledger: Ledger, body: bytes) -> None:
     """An entry that this Herdbook does not know is named, not passed over."""
     ledger.create("predictions/mixed/index/0000000001.json", body)
