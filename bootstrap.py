@@ -175,8 +175,10 @@ def install_packages(pip: list[str], locks: list[Path]) -> None:
     count = len({line.split("==")[0] for line in lines if "==" in line})
     say(f"installing up to {count} locked packages, checked by hash; the first time takes a minute or two")
     quiet = [] if sys.stdout.isatty() else ["-qq"]
-    # Python compiles a module when it is first imported: most never are, and all of them take a minute.
-    exact = ["--require-hashes", "--no-deps", "--only-binary", ":all:", "--no-input", "--no-compile"]
+    exact = ["--require-hashes", "--no-deps", "--only-binary", ":all:", "--no-input"]
+    if not os.environ.get("PYTHONDONTWRITEBYTECODE"):
+        # Python compiles and keeps a module when it is first imported: most never are, all take a minute
+        exact.append("--no-compile")
     if sys.platform == "linux" and platform.machine() != "x86_64":
         exact += ["--no-binary", BUILT]
         install_compiler()

@@ -216,7 +216,7 @@ def _prepare(
         rest_s = fold_s * (len(plan.splits) - 1) + min(costs.values()) * len(plan.splits) / n_splits
         rest_s += foretell_collect(plan, inputs)
         narrowed += tell_least(budget, spent_s=pool.meter.spent_s, rest_s=rest_s)
-        pool.expect(min(work_s, left_s))
+        pool.expect(min(work_s, left_s), left_s=left_s)
     return Prepared([first, *pool.run(prepare, plan.splits[1:])], plan, forecast, narrowed)
 
 

@@ -45,6 +45,14 @@ def test_stage_within_its_budget_passes(tools: Path) -> None:
     assert (tools / "said").read_text() == "tests -k ledger\n"
 
 
+def test_stage_lets_processes_keep_what_they_compile(tools: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A shell that forbids it would have every process of the tests compile all modules anew."""
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    (tools / "exit-0").write_text('#!/bin/sh\ntest -z "$PYTHONDONTWRITEBYTECODE"\n')
+
+    assert run.run_stage(stage(0), [])[0]
+
+
 @pytest.mark.parametrize(
     ("code", "more", "passes"), [(1, [], False), (NO_TESTS, [], False), (NO_TESTS, ["-x"], True)]
 )

@@ -7,6 +7,7 @@ itself, and every process computes on one thread.
 
 from __future__ import annotations
 
+import math
 import os
 import re
 import threading
@@ -26,6 +27,12 @@ from training.engine.budget import Meter
 
 WORTH_WORKERS_S = 15.0
 """Below so much work, in CPU-seconds, starting workers costs more than they save."""
+
+START_S = 4.0
+"""What a worker takes to start and to import what fits, in CPU-seconds."""
+
+START_SHARE = 0.25
+"""Workers are started if that takes at most this share of what may be spent."""
 
 WATCH_S = 0.5
 DEFAULT_BACKEND = "LokyBackend"
@@ -85,9 +92,10 @@ class Pool:
         """Whether there could be workers and are none yet."""
         return not self._is_wide and (self._jobs > 1 or self._has_backend)
 
-    def expect(self, work_s: float) -> None:
-        """Start workers if so many CPU-seconds of work are worth it; once started they stay."""
-        if self.may_widen and (self._has_backend or work_s >= WORTH_WORKERS_S):
+    def expect(self, work_s: float, *, left_s: float = math.inf) -> None:
+        """Start workers if so many CPU-seconds of work are worth it and what is left allows it; they stay."""
+        is_worth_it = work_s >= WORTH_WORKERS_S and self._jobs * START_S <= START_SHARE * left_s
+        if self.may_widen and (self._has_backend or is_worth_it):
             self._parallel.__enter__()
             self._is_wide = True
 
