@@ -2,7 +2,9 @@
 
 A folder with `card.json` (what the model is), `model.skops` (the fitted scikit-learn pipeline from the
 cluster columns on), `clusters.npz` (what assigning a record to a cluster needs) and `manifest.json` (SHA-256
-and size of each file). The version is the SHA-256 of the manifest; the tag shows its first twelve digits.
+and size of each file). If the pipeline was compiled, `model.onnx` is the same as one graph, proven to answer
+alike, and `neighbours.npz` settles its doubts where neighbours vote. The version is the SHA-256 of the
+manifest; the tag shows its first twelve digits.
 """
 
 from __future__ import annotations
@@ -10,12 +12,14 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from herdbook import document
 from herdbook.clusters import Clusters
 from herdbook.errors import PackageError
+from herdbook.neighbour_vote import NeighbourVote
 from herdbook.tag import is_tag, tag_of
 
 PACKAGE_FORMAT = 1
@@ -29,6 +33,9 @@ FRAME, FRAME_AND_CLUSTERS = "frame", "frame+clusters"
 """A card's `inputs`: the model takes the frame alone, or the frame and the three cluster columns."""
 
 CARD, MODEL, CLUSTERS, MANIFEST = "card.json", "model.skops", "clusters.npz", "manifest.json"
+GRAPH, NEIGHBOURS = "model.onnx", "neighbours.npz"
+"""Files that only a compiled model has; one of an older Herdbook has none, and is served by the pipeline."""
+
 ON_DISK = (
     "delete this copy and it is taken from the ledger again, or train again with `herdbook train --again`"
 )
@@ -39,19 +46,35 @@ IN_LEDGER = (
 )
 
 
-def build_package(folder: Path, *, card: dict[str, Any], model: bytes, clusters: Clusters) -> str:
+def build_package(
+    folder: Path,
+    *,
+    card: dict[str, Any],
+    model: bytes,
+    clusters: Clusters,
+    graph: bytes | None = None,
+    neighbours: NeighbourVote | None = None,
+) -> str:
     """Write the files of a package into an empty or new folder and return its version (64 hex digits).
 
-    `model` holds the canonical bytes of a skops file; `card["dataset"]` and `card["format"]` are required.
+    `model` holds the canonical bytes of a skops file, `graph` those of an ONNX file that was proven to answer
+    alike; `card["dataset"]` and `card["format"]` are required.
     """
     folder.mkdir(parents=True, exist_ok=True)
     (folder / CARD).write_bytes(document.encode(card))
     (folder / MODEL).write_bytes(model)
     clusters.save(folder / CLUSTERS)
+    names = [CARD, CLUSTERS, MODEL]
+    if graph is not None:
+        (folder / GRAPH).write_bytes(graph)
+        names.append(GRAPH)
+    if neighbours is not None:
+        neighbours.save(folder / NEIGHBOURS)
+        names.append(NEIGHBOURS)
     manifest = {
         "format": PACKAGE_FORMAT,
         "dataset": card["dataset"],
-        "files": {name: _fingerprint(folder / name) for name in (CARD, CLUSTERS, MODEL)},
+        "files": {name: _fingerprint(folder / name) for name in names},
     }
     body = document.encode(manifest)
     (folder / MANIFEST).write_bytes(body)
@@ -88,6 +111,24 @@ def read_card(folder: Path) -> dict[str, Any]:
         It is no card of this format.
     """
     return parse_card(folder.name, (folder / CARD).read_bytes())
+
+
+def has_graph(folder: Path, card: Mapping[str, Any]) -> bool:
+    """Tell whether a verified package serves by a proven graph: its card says so and its manifest lists it.
+
+    Raises
+    ------
+    PackageError
+        The card tells of a file that the manifest does not list.
+    """
+    compiled = card.get("compiled") or {}
+    if not compiled.get("graph"):
+        return False
+    listed = _read_manifest(folder, folder.name)["files"]
+    for name in (GRAPH, *([NEIGHBOURS] if compiled["neighbours"] else [])):
+        if name not in listed:
+            raise damaged(folder.name, f"{MANIFEST} lists no {name}, of which its card tells")
+    return True
 
 
 def damaged(package: str, problem: str) -> PackageError:

@@ -15,7 +15,7 @@ from herdbook.classifier import Classifier, SkopsClassifier
 from herdbook.clusters import Assignment, Clusters
 from herdbook.dataset import Dataset
 from herdbook.errors import PackageError, SchemaMismatchError
-from herdbook.package import CLUSTERS, FRAME_AND_CLUSTERS, MODEL, read_card, verify_package
+from herdbook.package import CLUSTERS, FRAME_AND_CLUSTERS, MODEL, has_graph, read_card, verify_package
 
 GOLDEN_TOLERANCE = 1e-6
 """How far a golden row's probability may lie off; batches of other sizes differ by about 6e-8."""
@@ -74,7 +74,7 @@ class Predictor:
         card = read_card(folder)
         require_match(tag, card, dataset)
         clusters = Clusters.load(folder / CLUSTERS)
-        predictor = cls(tag, card, SkopsClassifier.load(folder / MODEL), clusters)
+        predictor = cls(tag, card, load_classifier(folder, card), clusters)
         predictor._prove(dataset)
         return predictor
 
@@ -85,12 +85,14 @@ class Predictor:
     def predict(self, frame: NDArray[np.float64]) -> Answers:
         """Answer for each row of a frame (n, n_features); n may be 0."""
         assignment = self.cluster(frame)
-        inputs = np.hstack([frame, assignment.columns()]) if self._takes_clusters else frame
-        width = len(self.classes)
-        said = self._classifier.probabilities(inputs) if len(frame) else np.empty((0, width))
-        probabilities = self._calibration.apply(said)
+        if not len(frame):
+            return self._answer(np.empty((0, len(self.classes))), assignment)
+        inputs = join(frame, assignment) if self._takes_clusters else frame
+        return self._answer(self._calibration.apply(self._classifier.probabilities(inputs)), assignment)
+
+    def _answer(self, probabilities: NDArray[np.float64], assignment: Assignment) -> Answers:
         label = probabilities.argmax(axis=1)
-        confidence = np.take_along_axis(probabilities, label[:, None], axis=1)[:, 0]
+        confidence = probabilities.max(axis=1)
         return Answers(self.classes, probabilities, label, confidence, assignment)
 
     def _prove(self, dataset: Dataset) -> None:
@@ -109,6 +111,32 @@ class Predictor:
                 problem="it does not answer its golden rows as it did when it was registered",
                 cure="install the library versions of its card, or train again",
             )
+
+
+def load_classifier(folder: Path, card: Mapping[str, Any]) -> Classifier:
+    """Load what answers in a verified package: its graph, or the pipeline of a model that has none.
+
+    Raises
+    ------
+    PackageError
+        A file is damaged, untrusted, or none that the libraries here can read.
+    """
+    if not has_graph(folder, card):
+        return SkopsClassifier.load(folder / MODEL)
+    from herdbook.graph import GraphClassifier  # noqa: PLC0415 - a model without a graph needs no ONNX Runtime
+
+    return GraphClassifier.load(folder, card)
+
+
+def join(frame: NDArray[np.float64], assignment: Assignment) -> NDArray[np.float64]:
+    """Put the three cluster columns behind a frame (n, n_features), in one copy."""
+    n_features = frame.shape[1]
+    inputs = np.empty((len(frame), n_features + 3))
+    inputs[:, :n_features] = frame
+    inputs[:, n_features] = assignment.cluster
+    inputs[:, n_features + 1] = assignment.membership
+    inputs[:, n_features + 2] = assignment.outlier_score
+    return inputs
 
 
 def require_match(tag: str, card: Mapping[str, Any], dataset: Dataset) -> None:

@@ -29,8 +29,13 @@ AGREES = (
 OUTSIDE = "nothing here is a truth from outside"
 
 
-def build_card(dataset: Dataset, recipe: Mapping[str, Any], found: Findings) -> dict[str, Any]:
-    """Write the card of a model but for its golden rows, which the fitted model adds."""
+def build_card(
+    dataset: Dataset, recipe: Mapping[str, Any], found: Findings, *, compiled: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Write the card of a model but for its golden rows, which the fitted model adds.
+
+    `compiled` says whether a graph serves, and why.
+    """
     metrics = _metrics(found)
     return {
         "format": PACKAGE_FORMAT,
@@ -70,6 +75,7 @@ def build_card(dataset: Dataset, recipe: Mapping[str, Any], found: Findings) -> 
         "headline": metrics[found.shipped.inputs][found.shipped.procedure],
         "classic": {line.name: line.facts for line in found.classic},
         "calibration": found.calibration.calibration.to_json(),
+        "compiled": dict(compiled),
         "reference": {
             "features": describe_frame(dataset, found.checked.frame),
             "answers": describe_answers(

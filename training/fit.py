@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from sklearn.pipeline import Pipeline
 from skops.io import dumps
 
 from herdbook.canonical import canonical_skops
@@ -14,10 +15,12 @@ from herdbook.classifier import SkopsClassifier
 from herdbook.clusters import Clusters
 from herdbook.dataset import Dataset
 from herdbook.package import FRAME_AND_CLUSTERS
+from herdbook.predictor import join
 from herdbook.snapshot import Snapshot
 from training.card import build_card, prove
 from training.clock import Clock
 from training.compare import OUT_OF_FOLD
+from training.compile import Compiled, compile_model
 from training.examine import examine
 from training.find import How, find
 from training.findings import Findings
@@ -36,6 +39,7 @@ class Fitted:
 
     card: dict[str, Any]
     model: bytes
+    compiled: Compiled
     clusters: Clusters
     discovery: dict[str, Any]
     reports: dict[str, dict[str, Any]]
@@ -55,18 +59,23 @@ def fit(dataset: Dataset, snapshot: Snapshot, recipe: Mapping[str, Any], how: Ho
     found = find(dataset, snapshot, recipe, how, clock=clock)
     with clock.stage("fit"):
         how.progress.start(f"fit the {found.shipped.ensemble}")
-        classifier, model = _fit_shipped(dataset, found)
+        pipeline = _fit_shipped(dataset, found)
+        model = canonical_skops(dumps(pipeline))
         how.progress.finish(f"{len(model) / 1024:,.0f} KiB")
+    with clock.stage("compile"):
+        compiled = _compile(dataset, found, pipeline, how)
     clusters = found.discovery.clusters
-    card = prove(dataset, build_card(dataset, recipe, found), found.rows, classifier, clusters)
+    card = build_card(dataset, recipe, found, compiled=compiled.card)
+    card = prove(dataset, card, found.rows, SkopsClassifier(pipeline), clusters)
     reports = {} if how.replay else _report(dataset, recipe, card, found, how, clock=clock)
     timings = {
         "stages": clock.stages,
         "classic_fit_s": {line.name: line.fit_s for line in found.classic},
         "cpu_s": round(clock.spent_s, 3),
+        "compiled": compiled.timings,
     }
     discovery = found.discovery.report | {"labels": found.labels.report, "check": found.checked.to_report()}
-    return Fitted(card, model, clusters, discovery, reports, timings, _count_fits(found))
+    return Fitted(card, model, compiled, clusters, discovery, reports, timings, _count_fits(found))
 
 
 def _report(
@@ -89,7 +98,7 @@ def _report(
         }
 
 
-def _fit_shipped(dataset: Dataset, found: Findings) -> tuple[SkopsClassifier, bytes]:
+def _fit_shipped(dataset: Dataset, found: Findings) -> Pipeline:
     """Fit the pipeline from the cluster columns on; discovery fitted its first step on all records."""
     completed = found.evaluation.search.completed
     chosen = {name: completed[place] for name, place in found.choice.places.items()}
@@ -103,7 +112,21 @@ def _fit_shipped(dataset: Dataset, found: Findings) -> tuple[SkopsClassifier, by
         columns = found.discovery.assignment.columns()[found.rows.labelled]
         inputs, pipeline = np.hstack([inputs, columns]), pipeline[1:]
     pipeline.fit(inputs, np.array(found.rows.classes)[found.rows.y])
-    return SkopsClassifier(pipeline), canonical_skops(dumps(pipeline))
+    return pipeline
+
+
+def _compile(dataset: Dataset, found: Findings, pipeline: Pipeline, how: How) -> Compiled:
+    rows = found.checked.frame
+    if found.shipped.inputs == FRAME_AND_CLUSTERS:
+        rows = join(rows, found.discovery.assignment)
+    return compile_model(
+        dataset,
+        pipeline,
+        rows,
+        inputs=found.shipped.inputs,
+        n_clusters=found.discovery.clusters.n_clusters,
+        progress=how.progress,
+    )
 
 
 def _count_fits(found: Findings) -> int:

@@ -26,7 +26,7 @@ RECIPE_FORMAT = 2
 ENTRY_FORMAT = 1
 """The format of an entry in the ledger; the first ones had neither recipe nor reports in them."""
 
-LIBRARIES = ("hdbscan", "joblib", "numpy", "pyarrow", "scikit-learn", "scipy", "skops")
+LIBRARIES = ("hdbscan", "joblib", "numpy", "onnx", "onnxruntime", "pyarrow", "scikit-learn", "scipy", "skops")
 """The libraries whose version decides what a training gives."""
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -36,7 +36,15 @@ def package(dataset: Dataset, fitted: Fitted, recipe: str, *, workdir: Path) -> 
     draft = workdir / f"draft-{uuid.uuid4().hex[:12]}"
     try:
         card = fitted.card | {"recipe": recipe}
-        version = build_package(draft, card=card, model=fitted.model, clusters=fitted.clusters)
+        graph = fitted.compiled.graph
+        more: dict[str, Any] = {} if graph is None else {"graph": graph.body, "neighbours": graph.neighbours}
+        version = build_package(
+            draft,
+            card=card,
+            model=fitted.model,
+            clusters=fitted.clusters,
+            **more,
+        )
         Predictor.load(draft, dataset)
         tag = tag_of(dataset.name, version)
         folder = package_folder(workdir, tag)
