@@ -71,7 +71,8 @@ class NeighbourVote:
         if not self.by_distance:
             return np.ones(len(square))
         if not square.all():
-            return (square == 0).astype(np.float64)
+            is_there: NDArray[np.float64] = (square == 0).astype(np.float64)
+            return is_there
         weight: NDArray[np.float64] = 1.0 / np.sqrt(square)
         return weight
 
