@@ -1,39 +1,52 @@
-"""The sealer: a thread that moves closed spool files into the ledger."""
+"""The sealer: closed spool files move into the ledger, by a process beside the workers."""
 
 from __future__ import annotations
 
+import fcntl
 import logging
+import os
 import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+from bentos.aside.child import Child, EndedError
 from herdbook.dataset import Dataset
 from herdbook.errors import HerdbookError, StoreAwayError
 from herdbook.ledger import Ledger
-from herdbook.prediction_log.segment import seal_file
-from herdbook.prediction_log.spool import spool_files, spool_folder, sweep_unfinished
+from herdbook.prediction_log.spool import locked, spool_files, spool_folder, sweep_unfinished
 
 BACKOFF_S = (0.5, 1.0, 2.0, 4.0, 8.0)
+STUCK_S = 600.0
+"""A file that cannot be sealed for a reason of its own is tried again after so long."""
+
+LOCK = ".sealing"
+TASK = "sealing"
 
 logger = logging.getLogger(__name__)
 
 
 class Sealer:
-    """Seals every file of the spool that nobody writes: own closed ones, and those of dead workers.
+    """Has every file of the spool sealed that nobody writes: own closed ones, and those of dead workers.
 
-    Any number of sealers may work on one spool; a file's lock decides. While the store is away, files wait.
+    A thread looks what waits; the work is done by a process of low priority, which starts when there is some
+    and ends when it has been idle. Of the workers that share a spool one at a time keeps such a process, by
+    the lock of a file in it. While the store is away, files wait.
     """
 
     def __init__(
         self, spool: Path, dataset: Dataset, open_ledger: Callable[[], Ledger], *, poll_s: float = 0.5
     ) -> None:
         self._folder = spool_folder(spool, dataset.name)
+        self._dataset = dataset.name
         self._open_ledger = open_ledger
         self._poll_s = poll_s
-        self._ledger: Ledger | None = None
+        self._url: str | None = None
+        self._child: Child | None = None
+        self._lock: int | None = None
+        self._stuck: dict[str, float] = {}
         self._said: set[str] = set()
-        self._is_away = False
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="sealer", daemon=True)
 
@@ -42,53 +55,136 @@ class Sealer:
         self._thread.start()
 
     def drain(self, timeout_s: float = 20.0) -> int:
-        """Stop the thread, seal all that is left in the spool and free, and tell how many files could not be.
+        """Seal all that is left in the spool and free, end, and tell how many files could not be sealed.
 
         Call it after the write-ahead log is closed. Files that other workers write are theirs to drain.
         """
-        until = time.monotonic() + timeout_s
+        until_s = time.monotonic() + timeout_s
         self._stop.set()
         if self._thread.ident is not None:
             self._thread.join(timeout_s)
+            if self._thread.is_alive() and self._child is not None:
+                self._child.kill()
+                self._thread.join()
+        self._stuck.clear()
         attempt = 0
-        while (left := self._seal_all()) and self._is_away and time.monotonic() < until:
-            time.sleep(min(BACKOFF_S[min(attempt, 2)], max(0.0, until - time.monotonic())))
+        while self._free() and time.monotonic() < until_s and not self._is_settled(until_s):
+            time.sleep(min(BACKOFF_S[min(attempt, 2)], max(0.0, until_s - time.monotonic())))
             attempt += 1
-        if left:
+        self._let_go()
+        if left := len(self._free(is_every=True)):
             logger.warning("%d files of the prediction log are not sealed; the next start seals them", left)
         return left
+
+    def _is_settled(self, until_s: float) -> bool:
+        """Seal what can be sealed; tells whether waiting would help no more."""
+        while self._free():
+            if not self._take():
+                time.sleep(0.02)  # another worker's process is at it
+            elif self._pass(until_s):
+                return False
+            if time.monotonic() >= until_s:
+                return True
+        return True
 
     def _run(self) -> None:
         sweep_unfinished(self._folder)
         failures = 0
         while not self._stop.is_set():
-            failures = failures + 1 if self._seal_all() else 0
+            failures = failures + 1 if self._look() else 0
             wait_s = self._poll_s if not failures else BACKOFF_S[min(failures, len(BACKOFF_S)) - 1]
             self._stop.wait(wait_s)
 
-    def _seal_all(self) -> int:
-        """Seal every free file, the oldest first; returns how many stay because something is wrong."""
-        left = 0
-        files = spool_files(self._folder)
-        self._is_away = False
-        for place, path in enumerate(files):
-            try:
-                self._seal(path)
-            except StoreAwayError as error:
-                self._is_away = True
-                self._say("store", f"The prediction log waits in the spool: {error}")
-                return len(files) - place
-            except Exception as error:  # noqa: BLE001 - the door of this thread: one bad file must not stop the others
-                left += 1
-                sentence = str(error) if isinstance(error, HerdbookError) else repr(error)
-                self._say(path.name, f"The spool file {path.name} cannot be sealed: {sentence}")
-        return left
+    def _look(self) -> bool:
+        """Have sealed what waits; tells whether something is in the way of all of it."""
+        if self._child is not None and not self._child.is_alive:
+            self._let_go()
+        if not self._free() or not self._take():
+            return False
+        if self._pass(None):
+            return True
+        while not self._stop.is_set() and not self._free() and self._tidy():
+            pass
+        return False
 
-    def _seal(self, path: Path) -> None:
-        if self._ledger is None:
-            self._ledger = self._open_ledger()
-        seal_file(self._ledger, path)
-        self._said.discard("store")
+    def _free(self, *, is_every: bool = False) -> list[Path]:
+        """List files that nobody holds and that are worth a try: one of them, or every one."""
+        found = []
+        for path in spool_files(self._folder):
+            if self._stuck.get(path.name, 0.0) > time.monotonic() and not is_every:
+                continue
+            with locked(path) as is_free:
+                if is_free:
+                    found.append(path)
+            if found and not is_every:
+                break
+        return found
+
+    def _take(self) -> bool:
+        """Become the one worker that has the spool sealed, if no other is."""
+        if self._lock is None:
+            lock = os.open(self._folder / LOCK, os.O_CREAT | os.O_RDWR, 0o600)
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                os.close(lock)
+                return False
+            self._lock = lock
+        return True
+
+    def _let_go(self) -> None:
+        """End the process, and let another worker have one."""
+        child, self._child = self._child, None
+        if child is not None:
+            child.end()
+        lock, self._lock = self._lock, None
+        if lock is not None:
+            os.close(lock)
+
+    def _pass(self, until_s: float | None) -> bool:
+        """Seal for a turn; tells whether the store is away, or the process ended."""
+        told = self._ask("seal", until_s=until_s)
+        if told is None:
+            return True
+        for name, sentence in told["troubles"].items():
+            self._stuck[name] = time.monotonic() + STUCK_S
+            self._say(name, f"The spool file {name} cannot be sealed: {sentence}")
+        if told["sealed"]:
+            self._said.discard("store")
+        if told["away"] is not None:
+            self._say("store", f"The prediction log waits in the spool: {told['away']}")
+        return told["away"] is not None
+
+    def _tidy(self) -> bool:
+        """Merge segments for a turn; tells whether there is more to merge."""
+        told = self._ask("tidy", stop=self._stop)
+        if told is not None and told["trouble"] is not None:
+            self._say("merge", f"Segments of the prediction log cannot be merged: {told['trouble']}")
+        return told is not None and bool(told["more"])
+
+    def _ask(self, task: str, **limits: Any) -> dict[str, Any] | None:
+        """Ask the process, started if need be; None if it gave no answer."""
+        try:
+            if self._url is None:
+                self._url = self._open_ledger().url
+            if self._child is None:
+                self._child = Child(TASK)
+            question = {"ledger": self._url, "folder": str(self._folder), "dataset": self._dataset}
+            return self._child.ask({"do": task, **question}, **limits).head
+        except StoreAwayError as error:
+            self._say("store", f"The prediction log waits in the spool: {error}")
+        except HerdbookError as error:
+            self._say("store", f"The prediction log cannot be sealed: {error}")
+        except (EndedError, TimeoutError, OSError) as error:
+            self._bury(error)
+        return None
+
+    def _bury(self, error: Exception) -> None:
+        child, self._child = self._child, None
+        if child is not None:
+            child.kill()
+        if not isinstance(error, TimeoutError) and getattr(error, "code", 1) != 0:
+            self._say("process", f"The process that seals the prediction log is started again: {error}")
 
     def _say(self, subject: str, sentence: str) -> None:
         """Log a sentence once per trouble, not once per attempt."""

@@ -9,15 +9,14 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bentos.answer import answer
+from bentos.answer import JSON
+from bentos.aside.reader import LONGEST_S, ask_log
 from bentos.book import PedigreeShape
 from bentos.hall import Hall
 from bentos.operation import STORED, Operation, Page, Parameter
 from bentos.query import read_query
 from bentos.refusal import PredictionMissingError
 from bentos.shape import LoggedPageShape, LoggedShape
-from herdbook.pedigree import trace
-from herdbook.prediction_log.history import find_prediction, history
 
 UUID = "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
 LATEST_US = 2**53 - 1
@@ -41,6 +40,9 @@ FILTERS = (
         "older than this id, the `next` of the page before: a UUID",
     ),
 )
+SHARE = 0.9
+"""Of the time of a request, so much for reading: what is left is for saying that it took too long."""
+
 ID = Parameter("id", {"type": "string", "maxLength": 256}, "id of the prediction", place="path")
 
 
@@ -68,26 +70,29 @@ class _Predictions:
     async def predictions(self, request: Request) -> Response:
         """Answer a page of the prediction log."""
         asked = read_query(request.query_params, FILTERS)
-        page = await asyncio.to_thread(self._read_log, history, **asked)
-        return answer({"predictions": page.rows, "next": page.next})
+        return _json(await asyncio.to_thread(self._read_log, "page", **asked))
 
     async def prediction(self, request: Request) -> Response:
         """Answer one row of the prediction log."""
-        return answer(await asyncio.to_thread(self._find, request.path_params["id"]))
+        return await self._answer_one("find", request.path_params["id"])
 
     async def pedigree(self, request: Request) -> Response:
         """Answer where one prediction came from."""
-        return answer(await asyncio.to_thread(self._trace, request.path_params["id"]))
+        return await self._answer_one("pedigree", request.path_params["id"])
 
-    def _trace(self, id: str) -> dict[str, Any]:
-        return trace(self._hall.serving.ledger(), self._hall.dataset, self._find(id))
-
-    def _find(self, id: str) -> dict[str, Any]:
-        found: dict[str, Any] | None = self._read_log(find_prediction, id=id)
+    async def _answer_one(self, task: str, id: str) -> Response:
+        found = await asyncio.to_thread(self._read_log, task, id=id)
         if found is None:
             raise PredictionMissingError(id)
-        return found
+        return _json(found)
 
-    def _read_log(self, read: Any, **asked: Any) -> Any:
+    def _read_log(self, task: str, **asked: Any) -> bytes | None:
         hall = self._hall
-        return read(hall.serving.ledger(), hall.settings.spool, hall.dataset, **asked)
+        limit_s = min(LONGEST_S, SHARE * hall.settings.timeout_s)
+        return ask_log(
+            task, hall.serving.ledger(), hall.settings.spool, hall.dataset, limit_s=limit_s, **asked
+        )
+
+
+def _json(body: bytes | None) -> Response:
+    return Response(body, media_type=JSON)

@@ -28,13 +28,14 @@ class DirectoryLedger:
     so it is the put-if-absent. Names that start with a dot are our own and never listed.
     """
 
-    def __init__(self, root: Path, *, url: str | None = None) -> None:
+    def __init__(self, root: Path, *, url: str | None = None, make: bool = True) -> None:
         self.url = str(root) if url is None else url
         self._root = root.absolute()
         self._temporary = self._root / ".temporary"
         self._durable: set[Path] = set()
         with self._reached():
-            self._temporary.mkdir(parents=True, exist_ok=True)
+            if make:
+                self._temporary.mkdir(parents=True, exist_ok=True)
             self._probe_links()
             self._sweep()
 
@@ -122,25 +123,18 @@ class DirectoryLedger:
             raise KeyMissingError(key) from None
 
     def _walk(self, prefix: str, after: str) -> Iterator[Entry]:
-        for name, size_bytes in self._scan(prefix):
-            key = prefix + name
+        for name, size_bytes in self._scan(prefix, after):
             if size_bytes is None:
-                # everything below a folder sorts before `after` unless `after` lies in it or before it
-                if key > after or after.startswith(key):
-                    yield from self._walk(key, after)
-            elif key > after:
-                yield Entry(key, size_bytes)
+                yield from self._walk(prefix + name, after)
+            else:
+                yield Entry(prefix + name, size_bytes)
 
-    def _scan(self, prefix: str) -> Sequence[tuple[str, int | None]]:
+    def _scan(self, prefix: str, after: str) -> Sequence[tuple[str, int | None]]:
+        """List a folder: what lies in it, and folders in which something may, after a key."""
         with self._reached():
             try:
                 with os.scandir(self._root / prefix) as entries:
-                    # a folder sorts as its name and a slash, as its keys do
-                    return sorted(
-                        (entry.name + "/", None) if entry.is_dir() else (entry.name, entry.stat().st_size)
-                        for entry in entries
-                        if not entry.name.startswith(".")
-                    )
+                    return sorted(_told(entry) for entry in entries if _lies_after(entry, prefix, after))
             except (FileNotFoundError, NotADirectoryError):
                 self._temporary.stat()
                 return []
@@ -166,3 +160,19 @@ class DirectoryLedger:
                     left.unlink()
             except FileNotFoundError:
                 continue
+
+
+def _told(entry: os.DirEntry[str]) -> tuple[str, int | None]:
+    # a folder sorts as its name and a slash, as its keys do
+    return (entry.name + "/", None) if entry.is_dir() else (entry.name, entry.stat().st_size)
+
+
+def _lies_after(entry: os.DirEntry[str], prefix: str, after: str) -> bool:
+    """Tell whether a file, or something in a folder, comes after a key; asks the disk for nothing."""
+    if entry.name.startswith("."):
+        return False
+    if not after:
+        return True
+    key = prefix + entry.name
+    # everything below a folder sorts before `after` unless `after` lies in it or before it
+    return key > after or (entry.is_dir() and (key + "/" > after or after.startswith(key + "/")))

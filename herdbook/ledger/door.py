@@ -12,7 +12,7 @@ from herdbook.ledger.protocol import Ledger, without_secrets
 EXPECTED = "a folder, `file:///folder` or `s3://bucket/prefix?endpoint=http://host:port`"
 
 
-def open_ledger(url: str) -> Ledger:
+def open_ledger(url: str, *, make: bool = True) -> Ledger:
     """Open the ledger that the URL names, after a probe that it is fit to hold one.
 
     Parameters
@@ -20,6 +20,9 @@ def open_ledger(url: str) -> Ledger:
     url
         A folder, `file:///folder`, or `s3://bucket/prefix?endpoint=http://host:port&region=name`. The
         credentials of S3 come from AWS's usual environment and files, never from the URL.
+    make
+        Make a folder that is not there. Who opens a ledger that was open before wants none made: its disk may
+        be away, and what is sealed into an empty folder in its place would be lost from sight.
 
     Raises
     ------
@@ -34,9 +37,9 @@ def open_ledger(url: str) -> Ledger:
     if not url or (found and scheme not in {"file", "s3"}) or not _is_whole(url):
         raise SettingsError("HERDBOOK_LEDGER", got=without_secrets(url), expected=EXPECTED)
     if not found:
-        return DirectoryLedger(Path(url).expanduser())
+        return DirectoryLedger(Path(url).expanduser(), make=make)
     if scheme == "file":
-        return DirectoryLedger(_folder_of(url), url=url)
+        return DirectoryLedger(_folder_of(url), url=url, make=make)
     from herdbook.ledger.s3 import open_s3  # noqa: PLC0415 - boto3 costs 0.3 s, and a directory does not need it
 
     return open_s3(url)

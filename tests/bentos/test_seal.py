@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import shutil
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
+import psutil
 import pytest
 
+from bentos.aside.child import ROOT
 from bentos.seal import Sealer
 from herdbook.ledger import Ledger, open_ledger
 from herdbook.prediction_log.history import history
@@ -30,6 +35,16 @@ def wait_until(is_so: Callable[[], bool], timeout_s: float = 90.0) -> None:
 def is_empty(spool: Path) -> bool:
     """Tell whether a spool holds no file any more."""
     return spool_files(spool / "mixed") == []
+
+
+def sealing() -> list[psutil.Process]:
+    """List the processes that seal for this one."""
+    found = []
+    for child in psutil.Process().children():
+        with suppress(psutil.NoSuchProcess):
+            if "sealing" in child.cmdline():
+                found.append(child)
+    return found
 
 
 def ids_of(ledger: Ledger, spool: Path) -> list[str]:
@@ -94,6 +109,7 @@ def test_sealer_waits_for_a_store_that_is_away(tmp_path: Path, caplog: pytest.Lo
     sealer.start()
     logged = [logged_of(4), logged_of(2)]
     paths = [write_spool(tmp_path, [each]) for each in logged]
+    wait_until(lambda: any("cannot be reached" in line for line in caplog.messages))
     time.sleep(0.8)
 
     assert spool_files(tmp_path / "mixed") == sorted(paths)
@@ -117,6 +133,50 @@ def test_drain_gives_up_in_time_and_says_what_is_left(tmp_path: Path, ledger: Le
     assert left == 1
     assert time.monotonic() - started_s < 5
     assert not is_empty(tmp_path)
+
+
+def test_sealer_goes_on_when_its_process_is_killed(
+    sealer: Sealer, ledger: Ledger, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The process that seals may die at any time: another one goes on, and it is told once."""
+    logged = [logged_of(3) for _ in range(4)]
+    for nth, each in enumerate(logged):
+        write_spool(tmp_path, [each])
+        if nth % 2:
+            wait_until(lambda: bool(sealing()) or is_empty(tmp_path))
+            for child in sealing():
+                child.kill()
+        wait_until(lambda: is_empty(tmp_path))
+
+    assert sorted(ids_of(ledger, tmp_path / "none")) == sorted(id_ for each in logged for id_ in each.ids)
+    assert sum("is started again" in line for line in caplog.messages) <= 1
+
+
+def test_sealers_of_one_spool_share_a_process(ledger: Ledger, tmp_path: Path) -> None:
+    """However many workers share a spool, one process seals for all of them, and none is left over."""
+    sealers = [Sealer(tmp_path, MIXED, lambda: ledger, poll_s=0.02) for _ in range(3)]
+    for each in sealers:
+        each.start()
+    for _ in range(4):
+        write_spool(tmp_path, [logged_of(2)])
+        time.sleep(0.1)
+    wait_until(lambda: is_empty(tmp_path))
+
+    assert len(sealing()) == 1
+    assert [each.drain(timeout_s=20) for each in sealers] == [0, 0, 0]
+    assert sealing() == []
+    assert len(ids_of(ledger, tmp_path / "none")) == 8
+
+
+def test_worker_that_seals_imports_no_arrow() -> None:
+    """What sealing and reading weigh is not the worker's to carry."""
+    script = """
+import sys, bentos.seal, bentos.write_ahead, bentos.aside.reader, herdbook.prediction_log.history
+sys.exit(", ".join(name for name in ("pyarrow", "pandas", "boto3", "scipy") if name in sys.modules))
+"""
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, check=False)
+
+    assert done.stderr.decode().strip() == ""
 
 
 @pytest.mark.integration

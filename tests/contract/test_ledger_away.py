@@ -129,3 +129,16 @@ def test_directory_refuses_a_key_below_a_key(ledger: Ledger) -> None:
     for key in ("a/b/c", "a"):
         with pytest.raises(KeyInvalidError):
             ledger.create(key, b"x")
+
+
+def test_directory_opened_again_is_not_made_anew(tmp_path: Path) -> None:
+    """Who comes back to a ledger whose disk is away is told so, and leaves no empty one in its place."""
+    root = tmp_path / "ledger"
+    open_ledger(str(root)).create("a/b", b"x")
+    root.rename(tmp_path / "away")
+
+    with pytest.raises(StoreAwayError):
+        open_ledger(str(root), make=False)
+
+    (tmp_path / "away").rename(root)
+    assert open_ledger(f"file://{root}", make=False).get("a/b") == b"x"
