@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import onnxruntime  # type: ignore[import-untyped]
 from numpy.typing import NDArray
+from onnxruntime.capi import onnxruntime_pybind11_state as refusals  # type: ignore[import-untyped]
 
 from herdbook.errors import PackageError
 from herdbook.neighbour_vote import NeighbourVote
@@ -18,6 +19,16 @@ from herdbook.package import GRAPH, NEIGHBOURS
 PROBABILITIES, DOUBT, GUESSED, PREPARED = "probabilities", "doubt", "guessed", "prepared"
 """Outputs of a graph: what it answers; and where neighbours vote, which rows it is in doubt about, what it
 took them to say, and the prepared inputs that they were looked up with."""
+
+RUNTIME_ERRORS: tuple[type[Exception], ...] = (
+    refusals.Fail,
+    refusals.InvalidArgument,
+    refusals.InvalidGraph,
+    refusals.InvalidProtobuf,
+    refusals.NotImplemented,
+    refusals.RuntimeException,
+)
+"""What ONNX Runtime raises of a graph that it cannot read or run; they have no root of their own."""
 
 INPUT = "inputs"
 FATAL = 4
@@ -66,7 +77,7 @@ class GraphClassifier:
         body, rows = (folder / GRAPH).read_bytes(), compiled["rows_at_once"]
         try:
             return cls(body, card["classes"], neighbours=neighbours, rows_at_once=rows)
-        except RuntimeError as error:
+        except RUNTIME_ERRORS as error:
             problem = f"{GRAPH} cannot be read by ONNX Runtime {onnxruntime.__version__}: {error}"
             cure = "install the library versions of its card, or train again"
             raise PackageError(folder.name, problem=problem, cure=cure) from None

@@ -7,15 +7,20 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from onnx.checker import ValidationError
 
 from herdbook.classifier import SkopsClassifier
 from herdbook.dataset import Dataset
+from herdbook.graph import RUNTIME_ERRORS
 from training.compile.measure import measure, serve
 from training.compile.pipeline import Graph, write_graph
 from training.compile.proof import TOLERANCE, Proof, prove_equal
 from training.compile.row import generate_rows, with_gaps
 from training.compile.sketch import UncompilableError
 from training.progress import Progress
+
+FAULTS: tuple[type[Exception], ...] = (UncompilableError, ValidationError, ValueError, *RUNTIME_ERRORS)
+"""What may come of writing and running a graph; a model without one serves as well, only slower."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,7 +79,7 @@ def compile_model(
         graph = write_graph(pipeline)
         said = serve(graph, pipeline.classes_)
         proof = prove_equal(said, reference, asked, tick=progress.advance)
-    except (UncompilableError, RuntimeError, ValueError) as error:
+    except FAULTS as error:
         return _without(str(error), progress)
     if proof.n_wrong:
         return _without(proof.says, progress)
