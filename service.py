@@ -11,7 +11,7 @@ import bentoml
 
 from bentos.app import Herd, keep_to_ourselves
 from bentos.choice import choose, stop_with
-from bentos.exchange import Answer, Item, Outcome, Ticket
+from bentos.exchange import Answer, Share, Ticket
 from bentos.hall import Hall, cluster_batch, predict_batch
 from bentos.image import describe_image
 from bentos.place import outlive_bento, require_spool
@@ -55,9 +55,9 @@ def build_service(settings: Settings, *, source: Path) -> Herd:
         @bentoml.api(  # type: ignore[untyped-decorator]  # BentoML has no types, here and below
             input_spec=specs.predict_in, output_spec=specs.predict_out, **batched
         )
-        def predict(self, items: Sequence[Item]) -> list[Outcome]:
+        def predict(self, tickets: Sequence[Ticket]) -> list[Share]:
             """Predict many records, or one flat record."""
-            return predict_batch(items)
+            return predict_batch(tickets)
 
         @bentoml.api(  # type: ignore[untyped-decorator]
             input_spec=specs.predict_one_in, output_spec=specs.predict_one_out
@@ -69,9 +69,9 @@ def build_service(settings: Settings, *, source: Path) -> Herd:
         @bentoml.api(  # type: ignore[untyped-decorator]
             input_spec=specs.cluster_in, output_spec=specs.cluster_out, **batched
         )
-        def cluster(self, items: Sequence[Item]) -> list[Outcome]:
+        def cluster(self, tickets: Sequence[Ticket]) -> list[Share]:
             """Tell in which clusters records lie."""
-            return cluster_batch(items)
+            return cluster_batch(tickets)
 
         @bentoml.on_startup  # type: ignore[untyped-decorator]
         async def open(self) -> None:

@@ -1,7 +1,4 @@
-"""BentoML's app with a door of ours.
-
-Besides it only `batcher.py`, `specs.py` and `connection.py` stand on the insides of BentoML's server.
-"""
+"""BentoML's app with a door of ours: its routes and settings, our guard, methods, metrics and errors."""
 
 from __future__ import annotations
 
@@ -9,33 +6,42 @@ import ctypes
 import os
 import signal
 import sys
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, NoReturn
 
 import orjson
-from _bentoml_impl.server.app import ServiceAppFactory
-from _bentoml_sdk import Service
-from bentoml._internal.utils.analytics import usage_stats
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
+from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp
 
-from bentos import connection
-from bentos.batcher import BentoBatcher, bound_waits
+from bentos import connection, metrics
+from bentos.answer import JSON
+from bentos.batcher import Method, MicroBatcher
 from bentos.decode import build_body_class
-from bentos.exchange import Answer, Ticket
+from bentos.door import build_doors
 from bentos.guard import Guard
 from bentos.hall import Hall
-from bentos.idempotency.door import LOGGED, key_of, respond_once
+from bentos.internals import (
+    Service,
+    ServiceAppFactory,
+    batch_labels,
+    options_of_metrics,
+    split_middlewares,
+    usage_stats,
+)
 from bentos.openapi import SYSTEM, build_document, describe_methods
 from bentos.operation import Page
 from bentos.refusal import MethodRefusedError, NotReadyError, RouteMissingError
 from bentos.routes import Routes
 from bentos.steering import with_real_host
+from bentos.tally import Spread
+from bentos.traffic import Traffic
 
 REPLACED = frozenset({"index", "assets", "static_content", "openapi-spec"})
 """Names of BentoML's own pages: they load scripts from elsewhere, and ours take their place."""
@@ -78,10 +84,9 @@ class HerdFactory(ServiceAppFactory):  # type: ignore[misc]  # BentoML has no ty
         self.timeout = None
         self.max_concurrency = None
         self.hall = service.hall
-        self.hall.batcher = BentoBatcher(self.batch_infer)
-        bound_waits(self.dispatchers.values(), longest_s=self.hall.settings.batch_wait_ms / 1_000)
         self._routes = Routes(self.hall)
-        self._calls: dict[str, Callable[[Ticket], Awaitable[Answer]]] = {}
+        self._doors = build_doors(self.hall)
+        self._batcher: MicroBatcher | None = None
 
     def __call__(self) -> Starlette:
         """Build the app."""
@@ -91,17 +96,21 @@ class HerdFactory(ServiceAppFactory):  # type: ignore[misc]  # BentoML has no ty
         app.router.redirect_slashes = False
         app.add_exception_handler(HTTPException, _translate)
         self._routes.document = orjson.dumps(self.document(app.routes))
+        # as Starlette builds it, but for its outermost layer: the guard answers whatever goes wrong
+        inner = ExceptionMiddleware(app.router, handlers=app.exception_handlers)
+        app.middleware_stack = _wrap(inner, app.user_middleware)
         return app
 
     @property
     def middlewares(self) -> list[Middleware]:
-        """BentoML's, and the guard as the innermost: metrics see what it refuses, nothing passes it by."""
+        """What is around the routes, from the outside: metrics see what the guard refuses."""
         settings = self.hall.settings
-        posts = [method.route for method in self.service.apis.values()]
-        posts += [page.path for page in self._routes.pages() if page.method == "POST"]
-        inner = [Middleware(Guard, settings=settings, posts=posts)]
+        theirs = super().middlewares
+        ours = split_middlewares(theirs, tracing=settings.tracing)
+        if (options := options_of_metrics(theirs)) is not None:
+            ours.insert(0, Middleware(Traffic, tallies=self.hall.tallies, **options))
         if settings.allowed_origins:
-            inner.append(
+            ours.append(
                 Middleware(
                     CORSMiddleware,
                     allow_origins=settings.allowed_origins,
@@ -110,7 +119,9 @@ class HerdFactory(ServiceAppFactory):  # type: ignore[misc]  # BentoML has no ty
                     expose_headers=["X-Request-ID", "Idempotency-Replayed", "Retry-After"],
                 )
             )
-        return [*super().middlewares, *inner]
+        direct = {method.route: self._doors[name] for name, method in self.service.apis.items()}
+        posts = [*direct, *(page.path for page in self._routes.pages() if page.method == "POST")]
+        return [*ours, Middleware(Guard, settings=settings, posts=posts, direct=direct)]
 
     def document(self, routes: list[BaseRoute]) -> dict[str, Any]:
         """Make the OpenAPI document of these routes."""
@@ -121,21 +132,50 @@ class HerdFactory(ServiceAppFactory):  # type: ignore[misc]  # BentoML has no ty
         return build_document(routes, described, hall.dataset)
 
     async def create_instance(self, app: Starlette) -> None:
-        """Make the service object, and look up once what answers each method instead of at each request."""
+        """Make the service object, and have its methods answer batches."""
         await super().create_instance(app)
-        for name, method in self.service.apis.items():
-            unbatched = getattr(self._service_instance, name).local
-            self._calls[name] = getattr(self.hall, name) if method.batchable else unbatched
+        self._batcher = MicroBatcher(
+            self.hall.settings, predict=self._method("predict"), cluster=self._method("cluster")
+        )
+        self.hall.batcher = self._batcher
+
+    def _method(self, name: str) -> Method:
+        """Look up once what would otherwise be looked up at each batch."""
+        sizes = [Spread(metrics.BATCH_ROWS.labels(method=name))]
+        if self.enable_metrics:
+            sizes.append(Spread(self.adaptive_batch_size_hist.labels(**batch_labels(self.service, name))))
+        self.hall.tallies.add(*sizes)
+
+        def observe(n_rows: int) -> None:
+            for size in sizes:
+                size.observe(n_rows)
+
+        return Method(getattr(self._service_instance, name).local, observe)
+
+    async def destroy_instance(self, app: Starlette) -> None:
+        """Answer what waits, then close the service object."""
+        if self._batcher is not None:
+            await self._batcher.close()
+        self.hall.tallies.hand_on()
+        await super().destroy_instance(app)
+
+    async def metrics(self, request: Request) -> Response:
+        """Answer the metrics of all workers, with all that this one has counted."""
+        self.hall.tallies.hand_on()
+        response: Response = await super().metrics(request)
+        return response
 
     async def api_endpoint_wrapper(self, name: str, request: Request) -> Response:
-        """Answer a method's route; what goes wrong on the way is the guard's to answer."""
-        if name in LOGGED and (key := key_of(request.scope)) is not None:
-            return await respond_once(self.hall, name, key, request)
-        method = self.service.apis[name]
-        ticket = await method.input_spec.from_http_request(request, None)
-        answer = await self._calls[name](ticket)
-        response: Response = await method.output_spec.to_http_response(answer, None)
-        return response
+        """Answer a method where the guard did not do so itself; what goes wrong is the guard's to answer."""
+        reply = await self._doors[name](request.scope)
+        headers = {key.decode(): value.decode() for key, value in reply.headers}
+        return Response(reply.body, headers=headers, media_type=JSON)
+
+
+def _wrap(app: ASGIApp, middlewares: Sequence[Middleware]) -> ASGIApp:
+    for each in reversed(middlewares):
+        app = each.cls(app, *each.args, **each.kwargs)
+    return app
 
 
 def routes_of(pages: Sequence[Page]) -> list[Route]:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
 
-from bentos.batch import gather
-from bentos.exchange import Answer, Outcome, Row, Ticket
+from bentos.exchange import Answer, Share, Ticket
 from bentos.refusal import PredictionFailedError
 from herdbook.errors import HerdbookError
 from herdbook.prediction_log.row import Logged, new_ids
@@ -15,8 +13,8 @@ from herdbook.predictor import Answers
 CHAMPION = "champion"
 
 
-def assemble(ticket: Ticket, outcomes: Sequence[Outcome]) -> Answer:
-    """Put the outcomes of a ticket's valid records together with those that were refused at the door.
+def assemble(ticket: Ticket, share: Share) -> Answer:
+    """Put the share of a ticket's valid records together with those that were refused at the door.
 
     Raises
     ------
@@ -24,23 +22,31 @@ def assemble(ticket: Ticket, outcomes: Sequence[Outcome]) -> Answer:
         The model failed on a record, and the body does not ask for inline errors.
     """
     decoded = ticket.decoded
+    if share.failed or decoded.refused:
+        return _assemble_around(ticket, share)
+    n_rows = len(decoded.frame)
+    ids = new_ids(n_rows) if isinstance(share.columns, Answers) else []
+    return Answer(ticket, share.columns, range(n_rows), {}, decoded.frame, ids, decoded.keys)
+
+
+def _assemble_around(ticket: Ticket, share: Share) -> Answer:
+    decoded = ticket.decoded
     valid = [place for place in range(decoded.n_records) if place not in decoded.refused]
     failed: dict[int, HerdbookError] = dict(decoded.refused)
-    kept = [nth for nth, outcome in enumerate(outcomes) if isinstance(outcome, Row)]
-    if len(kept) < len(valid):
-        bad = sorted(set(valid) - {valid[nth] for nth in kept})
+    if share.failed:
+        bad = [valid[nth] for nth in share.failed]
         if not decoded.is_inline:
             raise PredictionFailedError(bad)
         failed |= {place: PredictionFailedError([place]) for place in bad}
-    rows = [outcome for outcome in outcomes if isinstance(outcome, Row)]
-    columns = gather(rows) if rows else None
+    is_bad = frozenset(share.failed)
+    kept = [nth for nth in range(len(valid)) if nth not in is_bad]
     return Answer(
         ticket=ticket,
-        columns=columns,
+        columns=share.columns,
         places=[valid[nth] for nth in kept],
         failed=failed,
-        frame=decoded.frame if len(kept) == len(valid) else decoded.frame[kept],
-        ids=new_ids(len(rows)) if isinstance(columns, Answers) else [],
+        frame=decoded.frame[kept] if share.failed else decoded.frame,
+        ids=new_ids(len(kept)) if isinstance(share.columns, Answers) else [],
         keys=[decoded.keys[nth] for nth in kept],
     )
 

@@ -1,73 +1,72 @@
-"""The batcher: many requests' items become few batches; an interface, and BentoML's dispatcher behind it."""
+"""The batcher: many requests become few batches; an interface, and a lane a method behind it."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
-from typing import Any, Protocol
+import asyncio
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import NamedTuple, Protocol
 
-from bentoml._internal.marshal.dispatcher import CorkDispatcher, Optimizer
-from bentoml.exceptions import ServiceUnavailable
-
-from bentos.exchange import Item, Outcome
-from bentos.refusal import BusyError
+from bentos.batching.lane import Lane, Limits, Run
+from bentos.exchange import Share, Ticket
+from herdbook.settings import Settings
 
 
 class Batcher(Protocol):
-    """Answers items in batches with those of other requests; one outcome an item, in order.
+    """Answers tickets in batches with those of other requests; `BusyError` if it cannot take one in time."""
 
-    Raises `BusyError` if it cannot take them in time.
-    """
-
-    async def predict(self, items: Sequence[Item]) -> list[Outcome]:
-        """Have the items predicted."""
+    def predict(self, ticket: Ticket) -> Awaitable[Share]:
+        """Have the rows of a ticket predicted."""
         ...
 
-    async def cluster(self, items: Sequence[Item]) -> list[Outcome]:
-        """Have the items assigned to clusters."""
+    def cluster(self, ticket: Ticket) -> Awaitable[Share]:
+        """Have the rows of a ticket assigned to clusters."""
         ...
 
 
-class BentoBatcher:
-    """BentoML's adaptive dispatcher, by the call that its own routes make (`batch_infer`)."""
+class Method(NamedTuple):
+    """What a lane runs, and who is told how many rows each batch has."""
 
-    def __init__(self, batch_infer: Callable[[str, tuple[Any, ...], dict[str, Any]], Awaitable[Any]]) -> None:
-        self._batch_infer = batch_infer
-
-    async def predict(self, items: Sequence[Item]) -> list[Outcome]:
-        """Have the items predicted by the service's method `predict`."""
-        return await self._ask("predict", items)
-
-    async def cluster(self, items: Sequence[Item]) -> list[Outcome]:
-        """Have the items assigned by the service's method `cluster`."""
-        return await self._ask("cluster", items)
-
-    async def _ask(self, name: str, items: Sequence[Item]) -> list[Outcome]:
-        try:
-            outcomes: list[Outcome] = list(await self._batch_infer(name, (list(items),), {}))
-        except ServiceUnavailable:
-            raise BusyError from None
-        return outcomes
+    run: Run
+    observe: Callable[[int], None]
 
 
-class BoundedOptimizer(Optimizer):
-    """BentoML's estimate of how long holding a batch back pays, with an upper bound of ours."""
+class MicroBatcher:
+    """A lane a method; small batches run on the event loop, large ones on a thread of the lane's own."""
 
-    def __init__(self, max_latency_s: float, *, longest_s: float) -> None:
-        self._longest_s = longest_s
-        self._wait_s = 0.0
-        super().__init__(max_latency_s)
+    def __init__(self, settings: Settings, *, predict: Method, cluster: Method) -> None:
+        limits = limits_of(settings)
+        self._threads = ThreadPoolExecutor(2, thread_name_prefix="batch")
+        self._predict, self._cluster = (
+            Lane(method.run, limits, threads=self._threads, observe=method.observe)
+            for method in (predict, cluster)
+        )
 
-    @property  # type: ignore[override]  # there it is an attribute that begins as a whole number
-    def wait(self) -> float:
-        """How long a record waited on average before its batch left, in seconds; at most the bound."""
-        return self._wait_s
+    def predict(self, ticket: Ticket) -> asyncio.Future[Share]:
+        """Have the rows of a ticket predicted."""
+        return self._predict.ask(ticket)
 
-    @wait.setter
-    def wait(self, wait_s: float) -> None:
-        self._wait_s = min(float(wait_s), self._longest_s)
+    def cluster(self, ticket: Ticket) -> asyncio.Future[Share]:
+        """Have the rows of a ticket assigned to clusters."""
+        return self._cluster.ask(ticket)
+
+    async def close(self) -> None:
+        """Answer what waits, and take nothing more."""
+        for lane in (self._predict, self._cluster):
+            await lane.close()
+        self._threads.shutdown()
 
 
-def bound_waits(dispatchers: Iterable[CorkDispatcher[Any, Any]], *, longest_s: float) -> None:
-    """Let no dispatcher hold a batch back for longer than this."""
-    for dispatcher in dispatchers:
-        dispatcher.optimizer = BoundedOptimizer(dispatcher.max_latency, longest_s=longest_s)
+def limits_of(settings: Settings) -> Limits:
+    """Read the bounds of a lane from the settings."""
+    return Limits(
+        batch_rows=settings.batch_rows,
+        waiting_rows=most_rows(settings),
+        wait_s=settings.batch_wait_ms / 1_000,
+        timeout_s=settings.timeout_s,
+    )
+
+
+def most_rows(settings: Settings) -> int:
+    """Say how many rows may be inside at once; past them, a request is told to come back."""
+    return max(4 * settings.max_records, 64 * settings.batch_rows)

@@ -6,14 +6,19 @@ Checked against uvicorn 0.54 and httptools 0.9; the tests fail loudly if an upgr
 from __future__ import annotations
 
 import asyncio
+import logging
+from functools import cache
 from http import HTTPStatus
 from typing import Any
 
 import orjson
 from uvicorn import config
+from uvicorn.protocols.http import httptools_impl
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from bentos import metrics
+from bentos.cycle import Cycle
+from bentos.deadline import Watch
 from bentos.refusal import (
     HeadInvalidError,
     HeadSlowError,
@@ -33,7 +38,10 @@ class PatientProtocol(HttpToolsProtocol):
 
     def __init__(self, *args: Any, **named: Any) -> None:
         super().__init__(*args, **named)
-        self._head_timer: asyncio.TimerHandle | None = None
+        # uvicorn would put together a line for every request and then not write it
+        self.access_log = self.access_log and self.access_logger.isEnabledFor(logging.INFO)
+        self._heads, self._idle = _watches(HEAD_TIMEOUT_S, self.timeout_keep_alive)
+        self._is_head_open = False
         self._head_bytes = 0
         self._refusal: RefusalError = HeadInvalidError()
 
@@ -48,21 +56,22 @@ class PatientProtocol(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Stop waiting."""
         self._stop_waiting()
+        self._idle.remove(self)
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
         """Count what arrives while a head is awaited."""
-        if self._head_timer is not None:
+        if self._is_head_open:
             self._head_bytes += len(data)
         super().data_received(data)
         # a body may follow its head in the same piece, so what counts is a head that is still open
-        if self._head_timer is not None and self._head_bytes > MAX_HEAD_BYTES:
+        if self._is_head_open and self._head_bytes > MAX_HEAD_BYTES:
             self._hang_up(HeadTooLargeError(MAX_HEAD_BYTES))
 
     def on_message_begin(self) -> None:
         """Begin to wait for the head of a further request on the same connection."""
         super().on_message_begin()
-        if self._head_timer is None:
+        if not self._is_head_open:
             self._await_head()
 
     def on_headers_complete(self) -> None:
@@ -79,14 +88,32 @@ class PatientProtocol(HttpToolsProtocol):
             raise self._refusal
         super().on_headers_complete()
 
+    def on_response_complete(self) -> None:
+        """Go on with the next request as uvicorn does, or wait for it without a timer of its own."""
+        self.server_state.total_requests += 1
+        if self.transport.is_closing():
+            return
+        self.flow.resume_reading()
+        if self.pipeline:
+            self._start_asgi_task(*self.pipeline.pop())
+        else:
+            self._idle.add(self, self.loop)
+
+    def _unset_keepalive_if_required(self) -> None:
+        self._idle.remove(self)
+
+    def head_is_slow(self) -> None:
+        """Hang up on who takes too long to say what it wants."""
+        self._hang_up(HeadSlowError(self._heads.timeout_s))
+
     def _await_head(self) -> None:
-        self._head_bytes = 0
-        self._head_timer = self.loop.call_later(HEAD_TIMEOUT_S, self._hang_up, HeadSlowError(HEAD_TIMEOUT_S))
+        self._is_head_open, self._head_bytes = True, 0
+        self._heads.add(self, self.loop)
 
     def _stop_waiting(self) -> None:
-        if self._head_timer is not None:
-            self._head_timer.cancel()
-            self._head_timer = None
+        if self._is_head_open:
+            self._is_head_open = False
+            self._heads.remove(self)
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - uvicorn's signature
         """Answer what the parser stopped at in our shape instead of uvicorn's."""
@@ -108,3 +135,13 @@ class PatientProtocol(HttpToolsProtocol):
 def install() -> None:
     """Let uvicorn use it in this process; BentoML has no setting for it."""
     config.HTTP_PROTOCOLS[PLACE] = f"{__name__}:{PatientProtocol.__name__}"
+    httptools_impl.RequestResponseCycle = Cycle  # type: ignore[misc]
+
+
+@cache
+def _watches(head_s: float, idle_s: float) -> tuple[Watch[PatientProtocol], Watch[PatientProtocol]]:
+    """Watch the open heads, and the idle connections, of this process."""
+    return (
+        Watch(head_s, PatientProtocol.head_is_slow),
+        Watch(idle_s, PatientProtocol.timeout_keep_alive_handler),
+    )

@@ -10,12 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import islice
+from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
 import orjson
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
 from bentos.exchange import Decoded
+from bentos.reader import Reader
 from bentos.refusal import NO_RECORD, ParameterError, TooManyRecordsError, UndecodableError, brief, shorten
 from herdbook.dataset import Dataset
 from herdbook.errors import SHOWN_NAMES, Fault, HerdbookError, RecordError, shown
@@ -24,6 +26,16 @@ from herdbook.record import KEY, LONGEST_KEY
 
 RECORDS = "records"
 ERRORS = "errors"
+ENVELOPE = {
+    ERRORS: {
+        "type": "default",
+        "schema": {"type": "literal", "expected": ["refuse", "inline"]},
+        "default": "refuse",
+    }
+}
+"""What may stand beside the records, as pydantic's validator is told; `build_body_class` tells people."""
+
+NOTHING: Mapping[int, HerdbookError] = MappingProxyType({})
 FEW = 3
 """So many unknown fields are looked at where they may not be."""
 
@@ -51,7 +63,7 @@ class Decoder:
         self._dataset = dataset
         self._max_records = max_records
         self._record = dataset.record_class.__pydantic_validator__
-        self._body = build_body_class(dataset, max_records).__pydantic_validator__
+        self._reader = Reader(dataset, records=RECORDS, max_records=max_records, envelope=ENVELOPE)
         self._has_key = KEY not in dataset.feature_names
         self._records_is_feature = RECORDS in dataset.feature_names
         self._expected = {feature.name: expectation(feature) for feature in dataset.features}
@@ -78,25 +90,24 @@ class Decoder:
         """
         if body.count(b":") > self._most_colons:
             return self._diagnose(body, only_one=only_one)
-        is_flat = only_one or b'"records"' not in body
         try:
-            if is_flat:
-                return self._decoded([vars(self._record.validate_json(body))], is_flat=True)
-            parsed = self._body.validate_json(body)
+            if only_one or b'"records"' not in body:
+                frame, keys = self._reader.read_one(body)
+                return Decoded(frame, keys, 1, NOTHING, is_flat=True)
+            frame, keys, envelope = self._reader.read_many(body)
         except ValidationError:
             return self._diagnose(body, only_one=only_one)
-        records = [vars(record) for record in parsed.records]
-        return self._decoded(records, is_inline=parsed.errors == "inline")
+        is_inline = envelope[ERRORS] == "inline"
+        return Decoded(frame, keys, len(frame), NOTHING, is_inline=is_inline)
 
     def _decoded(
         self,
         records: Sequence[Mapping[str, Any]],
         *,
-        refused: Mapping[int, HerdbookError] | None = None,
-        is_flat: bool = False,
-        is_inline: bool = False,
+        refused: Mapping[int, HerdbookError],
+        is_flat: bool,
+        is_inline: bool,
     ) -> Decoded:
-        refused = refused or {}
         keys: list[str | None] = [None] * len(records)
         if self._has_key:
             keys = [record.get(KEY) for record in records]

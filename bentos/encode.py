@@ -18,11 +18,24 @@ from herdbook.record import KEY
 def encode_predictions(answer: Answer) -> bytes:
     """Encode predictions: an object around the list, or one flat object for a flat record."""
     model = answer.ticket.predictor.tag
+    said = answer.columns
     if not answer.ticket.decoded.is_flat:
         return orjson.dumps({"predictions": _in_place(answer, _predictions(answer)), "model": model})
-    (each,) = _predictions(answer)
-    flat = {"prediction": each.pop("label"), "confidence": each.pop("confidence"), "model_used": model}
-    return orjson.dumps(flat | each)
+    assert isinstance(said, Answers)
+    cluster = said.assignment.cluster.item()
+    flat = {
+        "prediction": said.classes[said.label.item()],
+        "confidence": said.confidence.item(),
+        "model_used": model,
+        "id": answer.ids[0],
+        "probabilities": dict(zip(said.classes, said.probabilities[0].tolist(), strict=True)),
+        "cluster": cluster,
+        "membership": said.assignment.membership.item(),
+        "outlier": cluster == -1,
+    }
+    if (key := answer.keys[0]) is not None:
+        flat[KEY] = key
+    return orjson.dumps(flat)
 
 
 def encode_clusters(answer: Answer) -> bytes:

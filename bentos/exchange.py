@@ -1,9 +1,8 @@
-"""What passes between door, batcher and log: a ticket comes in, items are batched, an answer goes out."""
+"""What passes between door, batcher and log: tickets come in, share batches, and answers go out."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,8 +13,7 @@ from herdbook.errors import HerdbookError
 from herdbook.predictor import Answers, Predictor
 
 
-@dataclass(frozen=True, slots=True)
-class Decoded:
+class Decoded(NamedTuple):
     """The records of one body.
 
     Attributes
@@ -42,45 +40,30 @@ class Decoded:
     is_inline: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Ticket:
+class Ticket(NamedTuple):
     """A request that was let in, bound to the model that will answer it."""
 
     request_id: str
     predictor: Predictor
     decoded: Decoded
 
-    def items(self) -> list[Item]:
-        """Give each valid record as an item for the batcher."""
-        return [Item(self, place) for place in range(len(self.decoded.frame))]
 
+class Share(NamedTuple):
+    """What a model said about the rows of one ticket.
 
-class Item(NamedTuple):
-    """One record of a ticket, by its place in the ticket's frame."""
-
-    ticket: Ticket
-    place: int
-
-    @property
-    def row(self) -> NDArray[np.float64]:
-        """The record's row of the frame, shape (n_features,)."""
-        row: NDArray[np.float64] = self.ticket.decoded.frame[self.place]
-        return row
-
-
-class Row(NamedTuple):
-    """One row of what a model said about a batch: the whole batch's columns, and the row's place in them."""
+    Attributes
+    ----------
+    columns
+        `Answers` or `Assignment` of the rows that it answered, in order; None if there are none.
+    failed
+        Places, in the ticket's frame, of the rows on which it failed.
+    """
 
     columns: Any
-    place: int
+    failed: Sequence[int] = ()
 
 
-Outcome = Row | Exception
-"""What became of one item."""
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """What is answered to a ticket.
 
     Attributes
@@ -101,7 +84,7 @@ class Answer:
 
     ticket: Ticket
     columns: Answers | Assignment | None
-    places: list[int]
+    places: Sequence[int]
     failed: Mapping[int, HerdbookError]
     frame: NDArray[np.float64]
     ids: list[str]

@@ -6,12 +6,11 @@ large), and nothing that comes after it can hang for ever or say more about us t
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import re
 import traceback
-from collections.abc import Collection
-from typing import Any
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from typing import Any, NamedTuple
 
 import orjson
 import uuid_utils
@@ -21,6 +20,7 @@ from starlette.routing import compile_path
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bentos import metrics
+from bentos.deadline import Deadlines
 from bentos.refusal import (
     AnswerSlowError,
     BodySlowError,
@@ -35,14 +35,31 @@ from herdbook.errors import HerdbookError
 from herdbook.settings import Settings
 
 BODY = "herdbook.body"
+HEADERS = "herdbook.headers"
 REQUEST_ID = "herdbook.request_id"
+JSON_TYPE = (b"content-type", b"application/json")
+NO_SNIFFING = (b"x-content-type-options", b"nosniff")
 PROBES = frozenset({"/livez", "/healthz", "/readyz"})
 """Paths that say nothing about us: an orchestrator asks them under the address of a pod."""
 
 ANY = "*"
 LONGEST_REQUEST_ID = 64
+MOST_KNOWN_HOSTS = 64
+"""So many Host headers, each with its port, are remembered as ours; others are taken apart each time."""
+
 HOST = re.compile(r"(?:\[(?P<six>[^\[\]]+)\]|(?P<name>[^:\[\]]*))(?::[0-9]*)?")
 logger = logging.getLogger("bentoml.herdbook.door")
+
+
+class Reply(NamedTuple):
+    """An answer that went well: the bytes of its JSON, and further headers."""
+
+    body: bytes
+    headers: tuple[tuple[bytes, bytes], ...] = ()
+
+
+Direct = Callable[[Scope], Awaitable[Reply]]
+"""Answers a request whose body and headers the guard has put into the scope."""
 
 
 class Guard:
@@ -53,23 +70,34 @@ class Guard:
     posts
         Paths that take a JSON body, which is read here, at most `max_body_bytes` of it; `{id}` in a path is
         any one part of it.
+    direct
+        What answers a POST to some of these paths without the app behind the guard, by path.
     """
 
-    def __init__(self, app: ASGIApp, *, settings: Settings, posts: Collection[str]) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        settings: Settings,
+        posts: Collection[str],
+        direct: Mapping[str, Direct] | None = None,
+    ) -> None:
         self._app = app
+        self._direct = dict(direct or {})
         self._posts = frozenset(posts)
         self._families = [compile_path(path)[0] for path in posts if "{" in path]
         self._hosts = frozenset(host.lower() for host in settings.allowed_hosts)
+        self._known_hosts: set[bytes] = set()
         self._origins = frozenset(settings.allowed_origins)
         self._max_body_bytes = settings.max_body_bytes
-        self._timeout_s = settings.timeout_s
+        self._deadlines = Deadlines(settings.timeout_s)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request through, or answer why not."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        sender = _Sender(send, scope)
+        sender = Sender(send, scope)
         try:
             await self._pass(scope, receive, sender)
         except _GoneError:
@@ -80,35 +108,46 @@ class Guard:
                 raise
             await response(scope, receive, sender)
 
-    async def _pass(self, scope: Scope, receive: Receive, send: Send) -> None:
-        headers: dict[bytes, bytes] = dict(scope["headers"])
+    async def _pass(self, scope: Scope, receive: Receive, sender: Sender) -> None:
+        scope[HEADERS] = headers = dict(scope["headers"])
         scope[REQUEST_ID] = _request_id(headers)
-        self._check_host(scope["path"], headers)
-        self._check_origin(scope["scheme"], headers)
-        if scope["method"] == "POST" and self._takes_body(scope["path"]):
+        path: str = scope["path"]
+        self._check_host(path, headers)
+        if b"origin" in headers:
+            self._check_origin(scope["scheme"], headers)
+        takes_body = scope["method"] == "POST" and self._takes_body(path)
+        if takes_body:
             _check_type(headers)
-            scope[BODY] = body = await self._read(receive, headers)
-            receive = _replay(body, receive)
+        slow: type[BodySlowError | AnswerSlowError] = BodySlowError if takes_body else AnswerSlowError
         try:
-            async with asyncio.timeout(self._timeout_s):
-                await self._app(scope, receive, send)
+            with self._deadlines.begin() as deadline:
+                if takes_body:
+                    scope[BODY] = body = await self._read(receive, headers)
+                    deadline.restart()
+                    slow = AnswerSlowError
+                    if (direct := self._direct.get(path)) is not None:
+                        await sender.reply(await direct(scope))
+                        return
+                    receive = _replay(body, receive)
+                await self._app(scope, receive, sender)
         except TimeoutError:
-            raise AnswerSlowError(self._timeout_s) from None
+            raise slow(self._deadlines.timeout_s) from None
 
     def _takes_body(self, path: str) -> bool:
         return path in self._posts or any(family.match(path) for family in self._families)
 
     def _check_host(self, path: str, headers: dict[bytes, bytes]) -> None:
-        if ANY in self._hosts or path in PROBES:
+        sent = headers.get(b"host", b"")
+        if sent in self._known_hosts or ANY in self._hosts or path in PROBES:
             return
-        host = headers.get(b"host", b"").decode("latin-1")
+        host = sent.decode("latin-1")
         if _name_of(host) not in self._hosts:
             raise HostRefusedError(host)
+        if len(self._known_hosts) < MOST_KNOWN_HOSTS:
+            self._known_hosts.add(sent)
 
     def _check_origin(self, scheme: str, headers: dict[bytes, bytes]) -> None:
-        if (sent := headers.get(b"origin")) is None:
-            return
-        origin = sent.decode("latin-1")
+        origin = headers[b"origin"].decode("latin-1")
         own = f"{scheme}://{headers.get(b'host', b'').decode('latin-1')}"
         if origin != own and origin not in self._origins and ANY not in self._origins:
             raise OriginRefusedError(origin)
@@ -119,19 +158,15 @@ class Guard:
             raise BodyTooLargeError(self._max_body_bytes)
         parts: list[bytes] = []
         size_bytes, is_open = 0, True
-        try:
-            async with asyncio.timeout(self._timeout_s):
-                while is_open:
-                    message = await receive()
-                    if message["type"] == "http.disconnect":
-                        raise _GoneError
-                    parts.append(message.get("body", b""))
-                    size_bytes += len(parts[-1])
-                    if size_bytes > self._max_body_bytes:
-                        raise BodyTooLargeError(self._max_body_bytes)
-                    is_open = message.get("more_body", False)
-        except TimeoutError:
-            raise BodySlowError(self._timeout_s) from None
+        while is_open:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                raise _GoneError
+            parts.append(message.get("body", b""))
+            size_bytes += len(parts[-1])
+            if size_bytes > self._max_body_bytes:
+                raise BodyTooLargeError(self._max_body_bytes)
+            is_open = message.get("more_body", False)
         return parts[0] if len(parts) == 1 else b"".join(parts)
 
 
@@ -139,22 +174,35 @@ class _GoneError(Exception):
     """The client hung up before its body was whole; there is nobody to answer."""
 
 
-class _Sender:
+class Sender:
     """Sends, with the headers that every answer of ours has, and knows whether an answer has begun."""
+
+    __slots__ = ("_scope", "_send", "has_started")
 
     def __init__(self, send: Send, scope: Scope) -> None:
         self._send = send
         self._scope = scope
         self.has_started = False
 
-    async def __call__(self, message: Message) -> None:
+    def __call__(self, message: Message) -> Awaitable[None]:
+        """Send one message of an app."""
         if message["type"] == "http.response.start":
             self.has_started = True
-            extra = [(b"x-content-type-options", b"nosniff")]
-            if REQUEST_ID in self._scope:
-                extra.append((b"x-request-id", self._scope[REQUEST_ID].encode("ascii")))
-            message = {**message, "headers": [*message.get("headers", ()), *extra]}
-        await self._send(message)
+            message = {**message, "headers": [*message.get("headers", ()), *self._ours()]}
+        return self._send(message)
+
+    async def reply(self, reply: Reply) -> None:
+        """Send a whole answer: 200, and JSON."""
+        self.has_started = True
+        length = (b"content-length", b"%d" % len(reply.body))
+        headers = [length, JSON_TYPE, *reply.headers, *self._ours()]
+        await self._send({"type": "http.response.start", "status": 200, "headers": headers})
+        await self._send({"type": "http.response.body", "body": reply.body})
+
+    def _ours(self) -> tuple[tuple[bytes, bytes], ...]:
+        if (request_id := self._scope.get(REQUEST_ID)) is None:
+            return (NO_SNIFFING,)
+        return NO_SNIFFING, (b"x-request-id", request_id.encode("ascii"))
 
 
 def refuse(error: Exception, scope: Scope) -> Response:
@@ -187,6 +235,8 @@ def refuse(error: Exception, scope: Scope) -> Response:
 
 
 def _check_type(headers: dict[bytes, bytes]) -> None:
+    if headers.get(b"content-type") == JSON_TYPE[1] and b"content-encoding" not in headers:
+        return
     sent = headers.get(b"content-type", b"").decode("latin-1")
     encoding = headers.get(b"content-encoding", b"identity").decode("latin-1").strip().lower()
     if sent.partition(";")[0].strip().lower() != "application/json":
@@ -203,7 +253,9 @@ def _name_of(host: str) -> str:
 
 def _request_id(headers: dict[bytes, bytes]) -> str:
     """Take the client's own id if it is harmless, else make one."""
-    sent = headers.get(b"x-request-id", b"").decode("latin-1")
+    if b"x-request-id" not in headers:
+        return str(uuid_utils.uuid7())
+    sent = headers[b"x-request-id"].decode("latin-1")
     is_plain = sent.isascii() and sent.replace("-", "").replace("_", "").isalnum()
     return sent if is_plain and len(sent) <= LONGEST_REQUEST_ID else str(uuid_utils.uuid7())
 

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from bentos import metrics
 from bentos.assemble import assemble, logged_of
-from bentos.batch import run_batch, run_rows
-from bentos.batcher import Batcher
+from bentos.batch import Call, join, run_batch, run_frame
+from bentos.batcher import Batcher, most_rows
 from bentos.decode import Decoder
 from bentos.encode import encode_clusters, encode_predictions
-from bentos.exchange import Answer, Item, Outcome, Ticket
+from bentos.exchange import Answer, Share, Ticket
 from bentos.idempotency.once import Keep, Once
 from bentos.refusal import BusyError
 from bentos.seal import Sealer
 from bentos.serving import Serving
+from bentos.tally import Tallies
 from bentos.write_ahead import WriteAheadLog
 from herdbook.dataset import Dataset
 from herdbook.ledger import open_ledger
@@ -43,7 +44,9 @@ class Hall:
     Attributes
     ----------
     batcher
-        Set before the first request, by whoever knows the server.
+        Answers tickets in batches.
+    tallies
+        What is counted, and handed on to Prometheus now and then.
     """
 
     batcher: Batcher
@@ -53,8 +56,10 @@ class Hall:
         self.dataset = dataset
         self.serving = Serving(settings, dataset, baked=baked)
         self._decoder = Decoder(dataset, max_records=settings.max_records)
-        self._most_rows = max(4 * settings.max_records, 64 * settings.batch_rows)
+        self._most_rows = most_rows(settings)
         self._rows_inside = 0
+        self.tallies = Tallies()
+        self._counted: dict[str, metrics.PredictionTally] = {}
         self._log: WriteAheadLog | None = None
         self._sealer: Sealer | None = None
         self._once = Once(settings.state / ANSWERS / dataset.name, settings.idempotency_s, self._is_logged)
@@ -100,9 +105,10 @@ class Hall:
             The body is wrong; see `Decoder.decode`.
         """
         predictor = self.serving.require()
+        if len(body) <= LARGE_BODY_BYTES:
+            return Ticket(request_id, predictor, self._decoder.decode(body, only_one=only_one))
         decode = partial(self._decoder.decode, body, only_one=only_one)
-        decoded = await self._run(decode, is_large=len(body) > LARGE_BODY_BYTES)
-        return Ticket(request_id, predictor, decoded)
+        return Ticket(request_id, predictor, await self._on_thread(decode))
 
     async def predict(self, ticket: Ticket) -> Answer:
         """Predict every valid record of a ticket; its rows are durably logged when this returns.
@@ -145,18 +151,30 @@ class Hall:
 
     async def encode_predictions(self, answer: Answer) -> bytes:
         """Encode what `predict` gave."""
-        return await self._run(partial(encode_predictions, answer), is_large=len(answer.places) > LARGE_ROWS)
+        if len(answer.places) <= LARGE_ROWS:
+            return encode_predictions(answer)
+        return await self._on_thread(partial(encode_predictions, answer))
 
     async def encode_clusters(self, answer: Answer) -> bytes:
         """Encode what `cluster` gave."""
-        return await self._run(partial(encode_clusters, answer), is_large=len(answer.places) > LARGE_ROWS)
+        if len(answer.places) <= LARGE_ROWS:
+            return encode_clusters(answer)
+        return await self._on_thread(partial(encode_clusters, answer))
 
     async def _append(self, answer: Answer) -> None:
         """Log an answer: all of its rows in one append, there all or none."""
         if isinstance(answer.columns, Answers):
             assert self._log is not None
             await self._log.append(logged_of(answer, answer.columns))
-            metrics.count_predictions(answer.ticket.predictor.tag, answer.columns)
+            self._count(answer.ticket.predictor, answer.columns)
+
+    def _count(self, predictor: Predictor, answers: Answers) -> None:
+        tally = self._counted.get(predictor.tag)
+        if tally is None:
+            tally = self._counted[predictor.tag] = metrics.PredictionTally(predictor.tag, answers.classes)
+            self.tallies.add(tally)
+        tally.count(answers)
+        self.tallies.stir()
 
     def _is_logged(self, id: str) -> bool:
         spool, dataset = self.settings.spool, self.dataset
@@ -165,51 +183,43 @@ class Hall:
             return True
         return find_prediction(self.serving.ledger(), spool, dataset, id) is not None
 
-    async def _answer(
-        self,
-        ticket: Ticket,
-        ask: Callable[[Sequence[Item]], Any],
-        call: Callable[[Predictor, Any], Any],
-    ) -> Answer:
+    async def _answer(self, ticket: Ticket, ask: Callable[[Ticket], Awaitable[Share]], call: Call) -> Answer:
         n_rows = len(ticket.decoded.frame)
         if self._rows_inside + n_rows > self._most_rows:
             raise BusyError
         self._rows_inside += n_rows
         try:
             if n_rows > self.settings.batch_rows:
-                outcomes = await self._in_chunks(ticket, call)
+                share = await self._in_chunks(ticket, call)
             else:
-                outcomes = await ask(ticket.items()) if n_rows else []
+                share = await ask(ticket) if n_rows else Share(None)
         finally:
             self._rows_inside -= n_rows
-        is_large = n_rows > LARGE_ROWS
-        return await self._run(partial(assemble, ticket, outcomes), is_large=is_large)
+        if n_rows <= LARGE_ROWS:
+            return assemble(ticket, share)
+        return await self._on_thread(partial(assemble, ticket, share))
 
-    async def _in_chunks(self, ticket: Ticket, call: Callable[[Predictor, Any], Any]) -> list[Outcome]:
+    async def _in_chunks(self, ticket: Ticket, call: Call) -> Share:
         """Answer a large request on a thread, in chunks between which other large requests get their turn."""
         frame, step = ticket.decoded.frame, self.settings.batch_rows
         loop = asyncio.get_running_loop()
-        outcomes: list[Outcome] = []
-        for first in range(0, len(frame), step):
-            chunk = frame[first : first + step]
-            outcomes += await loop.run_in_executor(
-                self._bulk, run_rows, partial(call, ticket.predictor), chunk
+        shares = [
+            await loop.run_in_executor(
+                self._bulk, run_frame, ticket.predictor, frame[first : first + step], call
             )
-        return outcomes
+            for first in range(0, len(frame), step)
+        ]
+        return join(shares)
 
-    async def _run(self, call: Callable[[], T], *, is_large: bool) -> T:
-        if not is_large:
-            return call()
+    async def _on_thread(self, call: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._threads, call)
 
 
-def predict_batch(items: Sequence[Item]) -> list[Outcome]:
-    """Predict one batch of items of any tickets."""
-    metrics.BATCH_ROWS.labels(method="predict").observe(len(items))
-    return run_batch(items, Predictor.predict)
+def predict_batch(tickets: Sequence[Ticket]) -> list[Share]:
+    """Predict one batch of any tickets."""
+    return run_batch(tickets, Predictor.predict)
 
 
-def cluster_batch(items: Sequence[Item]) -> list[Outcome]:
-    """Assign one batch of items of any tickets to clusters."""
-    metrics.BATCH_ROWS.labels(method="cluster").observe(len(items))
-    return run_batch(items, Predictor.cluster)
+def cluster_batch(tickets: Sequence[Ticket]) -> list[Share]:
+    """Assign one batch of any tickets to clusters."""
+    return run_batch(tickets, Predictor.cluster)

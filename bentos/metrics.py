@@ -7,9 +7,13 @@ from collections.abc import Sequence
 import numpy as np
 from prometheus_client import Counter, Gauge, Histogram
 
+from bentos.tally import Count, Spread
 from herdbook.predictor import Answers
 
 CONFIDENCES = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 0.999, 1.0)
+FEW = 16
+"""Up to so many answers are counted one by one, which NumPy would take longer to begin with."""
+
 BATCHES = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1_024)
 
 PREDICTIONS = Counter("herdbook_predictions", "Predictions answered", ["model", "label"])
@@ -24,26 +28,28 @@ LOG_DEPTH = Gauge(
 REFUSALS = Counter("herdbook_refusals", "Requests refused, by what was wrong", ["kind", "status"])
 
 
-def count_predictions(model: str, answers: Answers) -> None:
-    """Count n predictions of one model at the price of a few."""
-    for label, count in enumerate(np.bincount(answers.label).tolist()):
-        if count:
-            PREDICTIONS.labels(model=model, label=answers.classes[label]).inc(count)
-    if outliers := int(answers.assignment.outlier.sum()):
-        OUTLIERS.labels(model=model).inc(outliers)
-    observe_many(CONFIDENCE.labels(model=model), answers.confidence.tolist())
+class PredictionTally:
+    """Counts what one model answers."""
 
+    def __init__(self, model: str, classes: Sequence[str]) -> None:
+        self._labels = [Count(PREDICTIONS.labels(model=model, label=label)) for label in classes]
+        self._outliers = Count(OUTLIERS.labels(model=model))
+        self._confidence = Spread(CONFIDENCE.labels(model=model))
 
-def observe_many(histogram: Histogram, values: Sequence[float]) -> None:
-    """Observe many values with one step per bucket instead of one per value."""
-    if len(values) <= len(CONFIDENCES):
-        for value in values:
-            histogram.observe(value)
-        return
-    # prometheus_client has no such call; a test compares this with `observe`
-    bounds = np.asarray(histogram._upper_bounds)  # noqa: SLF001
-    counts = np.bincount(np.searchsorted(bounds, values, side="left"), minlength=len(bounds))
-    for bucket, count in zip(histogram._buckets, counts.tolist(), strict=True):  # noqa: SLF001
-        if count:
-            bucket.inc(count)
-    histogram._sum.inc(float(np.sum(values)))  # noqa: SLF001
+    def count(self, answers: Answers) -> None:
+        """Count n answers."""
+        if len(answers.label) > FEW:
+            for label, n in enumerate(np.bincount(answers.label).tolist()):
+                self._labels[label].n += n
+            self._confidence.observe_many(answers.confidence)
+        else:
+            for label, confidence in zip(answers.label.tolist(), answers.confidence.tolist(), strict=True):
+                self._labels[label].n += 1
+                self._confidence.observe(confidence)
+        self._outliers.n += answers.assignment.cluster.tolist().count(-1)
+
+    def hand_on(self) -> None:
+        """Give Prometheus what has added up."""
+        for count in (*self._labels, self._outliers):
+            count.hand_on()
+        self._confidence.hand_on()

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from starlette.requests import Request
-from starlette.responses import Response
+from starlette.types import Scope
 
-from bentos.answer import JSON
-from bentos.guard import body_of, request_id_of
+from bentos.guard import BODY, REQUEST_ID, Reply
 from bentos.hall import Hall
 from bentos.idempotency.once import key_of
 from bentos.idempotency.refusal import LONGEST_KEY
@@ -29,9 +27,9 @@ PARAMETER = Parameter(
 )
 
 
-async def respond_once(hall: Hall, name: str, key: str, request: Request) -> Response:
+async def respond_once(hall: Hall, name: str, key: str, scope: Scope) -> Reply:
     """Answer a method of `LOGGED`; a repeat gets the first answer, byte for byte."""
     body, is_replayed = await hall.predict_once(
-        key, body_of(request), request_id_of(request), only_one=name == PREDICT_ONE
+        key, scope[BODY], scope[REQUEST_ID], only_one=name == PREDICT_ONE
     )
-    return Response(body, headers={REPLAYED: "true"} if is_replayed else {}, media_type=JSON)
+    return Reply(body, ((REPLAYED.lower().encode(), b"true"),) if is_replayed else ())

@@ -14,7 +14,6 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 
 from bentos.app import Herd, HerdFactory
-from bentos.batcher import BoundedOptimizer
 from bentos.operation import CONNECTION, GUARDED
 from tests.fixtures.service import ROOT, Book
 
@@ -112,18 +111,6 @@ def test_app_methods_stay_bentomls(herd: Herd) -> None:
     assert "records" in methods["predict"]["input"]["properties"]
     assert "predictions" in methods["predict"]["output"]["properties"]
     assert "sepal_length" in methods["predict_one"]["input"]["properties"]
-
-
-def test_app_dispatchers_hold_nothing_back_for_long(herd: Herd) -> None:
-    """However long batches took, a dispatcher of BentoML waits at most as long as the settings say."""
-    factory = HerdFactory(herd, is_main=True)
-    optimizer: Any = factory.dispatchers["predict"].optimizer
-
-    optimizer.log_outbound(1, 9.0, 9.0)
-    optimizer.trigger_refresh()
-
-    assert isinstance(optimizer, BoundedOptimizer)
-    assert optimizer.wait <= herd.hall.settings.batch_wait_ms / 1_000
 
 
 def test_app_has_no_timer_of_bentoml_left(herd: Herd) -> None:

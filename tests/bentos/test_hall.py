@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from bentoml.exceptions import ServiceUnavailable
 
-from bentos.batcher import BentoBatcher
-from bentos.exchange import Item, Outcome
+from bentos.exchange import Share, Ticket
 from bentos.hall import Hall, cluster_batch, predict_batch
 from bentos.refusal import BusyError
 from herdbook.errors import PredictionLogError
@@ -31,15 +29,15 @@ class DirectBatcher:
         self.sizes: list[int] = []
         self.may_go = asyncio.Event()
 
-    async def predict(self, items: Sequence[Item]) -> list[Outcome]:
+    async def predict(self, ticket: Ticket) -> Share:
         """Predict at once."""
-        self.sizes.append(len(items))
+        self.sizes.append(len(ticket.decoded.frame))
         await self.may_go.wait()
-        return predict_batch(items)
+        return predict_batch([ticket])[0]
 
-    async def cluster(self, items: Sequence[Item]) -> list[Outcome]:
+    async def cluster(self, ticket: Ticket) -> Share:
         """Assign at once."""
-        return cluster_batch(items)
+        return cluster_batch([ticket])[0]
 
 
 @asynccontextmanager
@@ -113,13 +111,3 @@ def test_hall_answers_nothing_that_it_cannot_log(model_store: Path, book: Book, 
 
     with pytest.raises(PredictionLogError):
         asyncio.run(go())
-
-
-def test_batcher_full_dispatcher_is_busy() -> None:
-    """What BentoML's dispatcher throws away is told as what it is."""
-
-    async def full(name: str, args: object, named: object) -> None:
-        raise ServiceUnavailable("process is overloaded")
-
-    with pytest.raises(BusyError):
-        asyncio.run(BentoBatcher(full).predict([]))

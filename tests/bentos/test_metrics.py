@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from prometheus_client import CollectorRegistry, Histogram
 
 from bentos import metrics
+from bentos.tally import Spread
 from herdbook.clusters import Assignment
 from herdbook.predictor import Answers
 
@@ -29,7 +30,9 @@ def test_observe_many_equals_observe(values: list[float]) -> None:
         Histogram("h", "h", buckets=metrics.CONFIDENCES, registry=CollectorRegistry()) for _ in range(2)
     )
 
-    metrics.observe_many(many, values)
+    spread = Spread(many)
+    spread.observe_many(np.array(values))
+    spread.hand_on()
     for value in values:
         each.observe(value)
 
@@ -42,7 +45,9 @@ def test_count_predictions_counts_labels_and_outliers() -> None:
     assignment = Assignment(np.array([0, -1, -1]), np.ones(3), np.zeros(3))
     said = Answers(("cat", "dog"), np.ones((3, 2)) / 2, np.array([1, 1, 0]), np.full(3, 0.5), assignment)
 
-    metrics.count_predictions("test:000000000000", said)
+    tally = metrics.PredictionTally("test:000000000000", said.classes)
+    tally.count(said)
+    tally.hand_on()
 
     value = metrics.PREDICTIONS.labels(model="test:000000000000", label="dog")._value.get()
     outliers = metrics.OUTLIERS.labels(model="test:000000000000")._value.get()

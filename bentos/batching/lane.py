@@ -1,0 +1,210 @@
+"""One lane of the batcher: tickets that wait for the same method, and when they are answered together.
+
+A batch leaves at once while nobody else is expected. It is held back only if, in the time that a batch's
+fixed part takes, at least one more row would come at the rate of late; then for at most that time, and not
+once as many are back as were here of late. So holding back never costs more than it may save.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from weakref import WeakKeyDictionary
+
+from bentos.batching.cost import Cost
+from bentos.batching.pace import Pace
+from bentos.batching.waiting import Waiting
+from bentos.exchange import Share, Ticket
+from bentos.refusal import AnswerSlowError, BusyError
+from herdbook.predictor import Predictor
+
+INLINE_S = 0.0015
+"""A batch that costs less runs on the event loop: to wake a thread and to be woken would take longer."""
+
+Run = Callable[[Sequence[Ticket]], Sequence[Share]]
+"""Answers tickets of one model; one share a ticket, in order."""
+
+Shares = list[asyncio.Future[Share]]
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The bounds of a lane.
+
+    Attributes
+    ----------
+    batch_rows
+        Most rows in one batch, unless one ticket has more.
+    waiting_rows
+        Most rows that may wait.
+    wait_s
+        Longest time that a batch is held back for others to join.
+    timeout_s
+        A ticket that waited so long is refused.
+    """
+
+    batch_rows: int
+    waiting_rows: int
+    wait_s: float
+    timeout_s: float
+
+
+class Lane:
+    """Answers tickets in batches of one model each; all of its methods are called on one event loop.
+
+    Parameters
+    ----------
+    run
+        Called on the event loop for a batch that costs little, else on a thread.
+    limits
+        The bounds.
+    threads
+        Where batches run that cost more; one at a time.
+    observe
+        Told how many rows each batch has.
+    """
+
+    def __init__(
+        self, run: Run, limits: Limits, *, threads: Executor, observe: Callable[[int], None]
+    ) -> None:
+        self._run, self._limits, self._threads, self._observe = run, limits, threads, observe
+        self._waiting = Waiting()
+        self._costs: WeakKeyDictionary[Predictor, Cost] = WeakKeyDictionary()
+        self._pace = Pace()
+        self._departure: asyncio.Handle | None = None
+        self._full_rows = 0
+        self._out: asyncio.Future[tuple[Sequence[Share] | Exception, float]] | None = None
+        self._is_closed = False
+
+    def ask(self, ticket: Ticket) -> asyncio.Future[Share]:
+        """Give what becomes the share of a ticket; who cancels it takes the ticket back.
+
+        Raises
+        ------
+        BusyError
+            Too many rows wait already, or the lane is closed.
+        """
+        waiting = self._waiting
+        if self._is_closed or waiting.n_rows + len(ticket.decoded.frame) > self._limits.waiting_rows:
+            raise BusyError
+        loop = asyncio.get_running_loop()
+        share: asyncio.Future[Share] = loop.create_future()
+        waiting.add(ticket, share, loop.time())
+        if self._out is None:
+            if self._departure is None:
+                self._plan(loop)
+            elif self._full_rows and waiting.n_rows >= self._full_rows:
+                self._depart_soon(loop)
+        return share
+
+    async def close(self) -> None:
+        """Answer what waits, and take nothing more."""
+        self._is_closed = True
+        while self._waiting.tickets or self._out is not None:
+            if self._out is None:
+                self._depart()
+            else:
+                await asyncio.wait([self._out])
+
+    def _plan(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Decide when the next batch leaves."""
+        held_s = self._held_s(loop.time())
+        if held_s > 0.0:
+            self._departure = loop.call_later(held_s, self._depart)
+        else:
+            self._depart_soon(loop)
+
+    def _depart_soon(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Let the batch leave once those have joined whose bytes have arrived already."""
+        if self._departure is not None:
+            self._departure.cancel()
+        self._full_rows = 0
+        self._departure = loop.call_soon(self._depart)
+
+    def _held_s(self, now_s: float) -> float:
+        """Say for how long holding the next batch back may pay."""
+        cost = self._costs.get(self._waiting.tickets[0].predictor)
+        if cost is None or self._pace.rows_per_s(now_s) * cost.fixed_s < 1.0:
+            return 0.0
+        self._full_rows = min(self._pace.here_rows, cost.worthwhile_rows(self._limits.batch_rows))
+        is_full = self._waiting.n_rows >= self._full_rows
+        return 0.0 if is_full else min(cost.fixed_s, self._limits.wait_s)
+
+    def _depart(self) -> None:
+        """Answer one batch of what waits."""
+        if self._departure is not None:
+            self._departure.cancel()
+            self._departure = None
+        loop, waiting = asyncio.get_running_loop(), self._waiting
+        now_s = loop.time()
+        waiting.drop(now_s - self._limits.timeout_s, self._refuse)
+        if not waiting.tickets:
+            return
+        cost = self._cost_of(waiting.tickets[0].predictor)
+        n_waited = waiting.n_rows
+        tickets, shares = waiting.take(cost.worthwhile_rows(self._limits.batch_rows))
+        n_rows = n_waited - waiting.n_rows
+        self._pace.note(n_rows, n_behind=waiting.n_rows, now_s=now_s)
+        self._observe(n_rows)
+        if cost.is_known and cost.of(n_rows) <= INLINE_S:
+            began_s = time.perf_counter()
+            _settle(shares, self._attempt(tickets))
+            cost.note(n_rows, time.perf_counter() - began_s)
+            self._go_on()
+        else:
+            self._send_out(loop, tickets, shares, cost)
+
+    def _cost_of(self, predictor: Predictor) -> Cost:
+        cost = self._costs.get(predictor)
+        if cost is None:
+            cost = self._costs[predictor] = Cost()
+        return cost
+
+    def _send_out(
+        self, loop: asyncio.AbstractEventLoop, tickets: list[Ticket], shares: Shares, cost: Cost
+    ) -> None:
+        """Answer a batch on a thread; the next one leaves when it is back."""
+
+        def arrive(out: asyncio.Future[tuple[Sequence[Share] | Exception, float]]) -> None:
+            self._out = None
+            outcome, seconds = out.result()
+            n_rows = sum(len(ticket.decoded.frame) for ticket in tickets)
+            cost.note(n_rows, seconds)
+            self._pace.here_rows = n_rows + self._waiting.n_rows
+            _settle(shares, outcome)
+            self._go_on()
+
+        self._out = loop.run_in_executor(self._threads, self._timed, tickets)
+        self._out.add_done_callback(arrive)
+
+    def _timed(self, tickets: list[Ticket]) -> tuple[Sequence[Share] | Exception, float]:
+        # the thread's own time: what it waits for the event loop to let it run is no part of the cost
+        began_s = time.thread_time()
+        outcome = self._attempt(tickets)
+        return outcome, time.thread_time() - began_s
+
+    def _attempt(self, tickets: list[Ticket]) -> Sequence[Share] | Exception:
+        try:
+            return self._run(tickets)
+        except Exception as error:  # noqa: BLE001 - the door of the batch: whoever waits for it must be told
+            return error
+
+    def _go_on(self) -> None:
+        if self._waiting.tickets and self._departure is None:
+            self._plan(asyncio.get_running_loop())
+
+    def _refuse(self) -> Exception:
+        return AnswerSlowError(self._limits.timeout_s)
+
+
+def _settle(shares: Shares, outcome: Sequence[Share] | Exception) -> None:
+    for place, share in enumerate(shares):
+        if share.done():
+            continue
+        if isinstance(outcome, Exception):
+            share.set_exception(outcome)
+        else:
+            share.set_result(outcome[place])
