@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -20,7 +21,8 @@ from cli.scores import headline
 def models(dataset: str | None, as_json: bool) -> None:
     """List models and generations: who served, and why.
 
-    Of each generation it says since when it serves, who decided, and for what reason.
+    Of each generation it says since when it serves, who decided, and for what reason. A model answers by its
+    graph, or by scikit-learn if it has none: it is older than graphs, or its card says why.
 
     \b
     Examples:
@@ -50,9 +52,10 @@ def models(dataset: str | None, as_json: bool) -> None:
 
 def _say(found: list[dict[str, Any]], generations: list[dict[str, Any]], champion: str | None) -> None:
     rows = [
-        ["●" if model["tag"] == champion else "", model["tag"], *headline(model).values()] for model in found
+        ["●" if model["tag"] == champion else "", model["tag"], *headline(model).values(), name_engine(model)]
+        for model in found
     ]
-    say_table(["", "model", *headline(found[0])], rows)
+    say_table(["", "model", *headline(found[0]), "answers by"], rows)
     if generations:
         say("")
         heads = ["generation", "champion", "since (UTC)", "who", "why"]
@@ -64,3 +67,12 @@ def _say(found: list[dict[str, Any]], generations: list[dict[str, Any]], champio
                 for each in newest_first
             ],
         )
+
+
+def name_engine(model: Mapping[str, Any]) -> str:
+    """Name what computes a model's answers, as a list of models tells it.
+
+    >>> name_engine({"compiled": {"graph": True}}), name_engine({"compiled": None})
+    ('graph', 'scikit-learn')
+    """
+    return "graph" if (model["compiled"] or {}).get("graph") else "scikit-learn"

@@ -16,7 +16,18 @@ from herdbook.package import CARD, MANIFEST, damaged, parse_card, parse_manifest
 from herdbook.part import read_parts, write_parts
 from herdbook.tag import split_tag, tag_of
 
-SUMMARY = ("snapshot", "recipe", "classes", "schema_hash", "seed", "effort", "shipped", "inputs", "headline")
+SUMMARY = (
+    "snapshot",
+    "recipe",
+    "classes",
+    "schema_hash",
+    "seed",
+    "effort",
+    "shipped",
+    "inputs",
+    "headline",
+    "compiled",
+)
 """What of a card a list of models shows."""
 
 

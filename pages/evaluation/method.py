@@ -32,6 +32,7 @@ def show_method(measured: Measured) -> Section | None:
         Facts(facts) if facts else None,
         Points(notes, title="Notes") if notes else None,
         _features(measured.card),
+        _compiled(measured.card),
         _libraries(measured.card),
     )
     return Section("method", "Method", "How these figures came about.", blocks) if blocks else None
@@ -51,6 +52,22 @@ def _features(card: Mapping[str, Any]) -> Fold | None:
     rows = [[str(one.get("name")), str(one.get("type", "")), str(one.get("unit") or "")] for one in features]
     table = Table("Features", ["Feature", "Type", "Unit"], rows)
     return Fold(f"Inputs: {count(len(rows), 'feature')}", [table])
+
+
+def _compiled(card: Mapping[str, Any]) -> Fold | None:
+    """Show what computes the answers: the graph and where each member runs, or why there is none."""
+    compiled = card.get("compiled")
+    if not isinstance(compiled, Mapping) or not compiled.get("why"):
+        return None
+    says = Points([sentence(compiled["why"])])
+    if not compiled.get("graph"):
+        return Fold("Answers by scikit-learn, without a graph", [says])
+    rows = [
+        [str(name).replace("_", " "), str(place)] for name, place in (compiled.get("members") or {}).items()
+    ]
+    return Fold(
+        "Answers by one ONNX graph", [says, Table("Where each member runs", ["Member", "Runs in"], rows)]
+    )
 
 
 def _libraries(card: Mapping[str, Any]) -> Fold | None:

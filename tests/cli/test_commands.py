@@ -111,6 +111,15 @@ def test_models_marks_the_champion_for_a_person(tags: list[str], capsys: Said) -
     assert [line.split()[0] for line in lines if tags[1] in line] == ["●", "1"]
 
 
+def test_models_says_what_computes_the_answers(tags: list[str], capsys: Said) -> None:
+    """A model without a graph answers by scikit-learn."""
+    assert run(["models", "-d", "iris"]) == 0
+    assert capsys.readouterr().out.count("scikit-learn") == len(tags)
+
+    listed = answer(capsys, "models", "-d", "iris")["models"]
+    assert [model["compiled"] for model in listed] == [None, None]
+
+
 def test_history_of_an_empty_log_is_an_empty_page(place: Path, capsys: Said) -> None:
     """Without predictions there is nothing, and no error."""
     assert answer(capsys, "history", "-d", "iris") == {"predictions": [], "next": None}

@@ -165,3 +165,19 @@ def test_evaluation_shows_many_classes_as_a_plot() -> None:
 
     assert "plot-confusion" in {plot["id"] for plot in read.plots}
     assert "pairs more" in read.text
+
+
+def test_evaluation_says_where_members_run() -> None:
+    """A model with a graph names what runs in it; one without says why; an older card says nothing."""
+    graph = {"graph": True, "why": "it answers 12 rows alike", "members": {"k_nearest_neighbors": "graph"}}
+    cards = [
+        make_card() | {"compiled": compiled} for compiled in (graph, {"graph": False, "why": "a hard vote"})
+    ]
+
+    told = [render(make_evaluation(), card).text for card in (*cards, make_card())]
+
+    assert "It answers 12 rows alike." in told[0]
+    assert "k nearest neighbors" in told[0].split("one ONNX graph")[1]
+    assert "without a graph" in told[1]
+    assert "A hard vote." in told[1]
+    assert "ONNX" not in told[2]

@@ -94,6 +94,9 @@ def test_policy_decides_what_ships(
     assert card["inputs"] in inputs
     assert card["shipped"]["ensemble"] in ensemble
     assert len(card["shipped"]["why"]) == 2
+    assert card["compiled"]["graph"] is (policy.get("voting") != "hard")
+    assert (folder / "model.onnx").is_file() is card["compiled"]["graph"]
+    assert ("hard" in card["compiled"]["why"]) is (policy.get("voting") == "hard")
 
 
 def test_tiny_budget_still_gives_a_model(tmp_path: Path, ledger: Ledger) -> None:

@@ -9,13 +9,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from herdbook.calibration import Calibration
+from herdbook.classifier import SkopsClassifier
 from herdbook.discovery import keep_discovery
 from herdbook.generation import current_generation
 from herdbook.label import ClusterLabels
 from herdbook.ledger import Ledger
 from herdbook.naming import write_naming
 from herdbook.package import FRAME, FRAME_AND_CLUSTERS, verify_package
-from herdbook.predictor import Predictor
+from herdbook.predictor import Predictor, join
 from herdbook.recipe import recall_report
 from herdbook.registry import list_models
 from herdbook.report import find_report
@@ -113,6 +115,23 @@ def test_iris_card_holds_the_classic_table(trained: Models) -> None:
     assert "s" not in {key.rpartition("_")[2] for line in table.values() for key in line}
 
 
+def test_model_answers_by_a_graph_as_by_its_pipeline(trained: Models) -> None:
+    """All six members are in the graph; on every accepted record it says what the stored pipeline says."""
+    model, dataset = trained.animals, dataset_named("animals")
+    frame = check(dataset, latest_snapshot(trained.ledger, "animals")).frame
+    reference = SkopsClassifier.load(model.folder / "model.skops")
+
+    answers = Predictor.load(model.folder, dataset).predict(frame)
+
+    compiled = model.card["compiled"]
+    assert compiled["graph"] is True
+    assert set(compiled["members"]) == set(dataset.training.members)
+    said = reference.probabilities(join(frame, answers.assignment))
+    expected = Calibration.of(model.card).apply(said)
+    np.testing.assert_allclose(answers.probabilities, expected, rtol=0, atol=1e-5)
+    assert set(model.timings["compiled"]["members"]) == set(compiled["members"])
+
+
 def test_timings_go_to_a_report(trained: Models) -> None:
     """Timings and the discovery are reports, not part of the card."""
     model = trained.iris
@@ -124,6 +143,7 @@ def test_timings_go_to_a_report(trained: Models) -> None:
     assert timings is not None
     assert discovery is not None
     assert timings["classic_fit_s"] == model.timings["classic_fit_s"]
+    assert timings["compiled"]["graph_us"]
 
 
 def test_known_recipe_trains_nothing(trained: Models) -> None:
