@@ -1,0 +1,159 @@
+"""Serve the same models one way after the other, and compare: `python -m benchmarks.serving --help`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import time
+from collections.abc import Iterator
+from typing import Any
+
+from benchmarks.serving import history
+from benchmarks.serving.absent import AbsentError
+from benchmarks.serving.environment import find_versions, require_python
+from benchmarks.serving.export import Kit, export
+from benchmarks.serving.journal import Journal
+from benchmarks.serving.library import measure_library
+from benchmarks.serving.load import require_wrk
+from benchmarks.serving.machine import describe_machine, find_commit, our_versions
+from benchmarks.serving.measure import measure
+from benchmarks.serving.option import BENCH, read_options
+from benchmarks.serving.page import PLOT, write_page
+from benchmarks.serving.plot import draw
+from benchmarks.serving.result import Results
+from benchmarks.serving.roster import ALL, QUICK, Contestant
+from benchmarks.serving.run import Site
+from benchmarks.serving.server import adopt_orphans
+from benchmarks.serving.world import MODELS, make_served, make_vote
+
+SHORT = {"served": "the model of `herdbook up`", "vote": "the fixed soft vote"}
+
+
+def main() -> int:
+    """Measure what is asked for, keep it, and write the page; answer 130 for Ctrl-C."""
+    options = read_options()
+    require_wrk()
+    adopt_orphans()
+    os.sched_setaffinity(0, {options.cores[1]})
+    try:
+        journal = run(options)
+    except KeyboardInterrupt:
+        say(f"stopped; the same command goes on where it was ({options.json})")
+        return 130
+    finish(options, Results(journal.found))
+    return 0
+
+
+def run(options: argparse.Namespace) -> Journal:
+    """Make the models, then let everybody have a turn in each round."""
+    kits = make_kits(options)
+    (BENCH / "scratch").mkdir(exist_ok=True)
+    site = Site(options.keep_envs, BENCH / "scratch", options.cores[0])
+    journal = Journal(options.json, facts(options, kits))
+    for contestant in chosen(options):
+        journal.introduce(contestant.name, introduce(contestant, site))
+    turns = list(list_turns(options))
+    began_s, n_new = time.monotonic(), 0
+    for nth, (round_, model, contestant) in enumerate(turns, start=1):
+        if journal.is_done(model, contestant.name, round_):
+            continue
+        left = (time.monotonic() - began_s) / n_new * (len(turns) - nth + 1) if n_new else None
+        about = "" if left is None else f", about {left / 60:.0f} min left"
+        say(f"[{nth}/{len(turns)}{about}] round {round_}, {model}: {contestant.title}")
+        journal.keep(model, contestant.name, round_, turn(options, contestant, kits[model], site, round_))
+        n_new += 1
+    return journal
+
+
+def make_kits(options: argparse.Namespace) -> dict[str, Kit]:
+    """Train what is not trained yet, and hand it over."""
+    say("the models: trained once, which takes some minutes")
+    served = make_served(BENCH / "world", given=options.ledger)
+    made = {"served": served}
+    if "vote" in options.models:
+        made["vote"] = make_vote(BENCH / "world", served)
+    return {name: export(world, BENCH / "kit" / name) for name, world in made.items()}
+
+
+def facts(options: argparse.Namespace, kits: dict[str, Kit]) -> dict[str, Any]:
+    """Say what the figures are of; a file with other facts is of another run."""
+    models = {
+        name: {"title": MODELS[name], "short": SHORT[name], "tag": kits[name].world.tag}
+        for name in options.models
+    }
+    settings = {"rounds": options.rounds, "seconds": options.seconds, "quick": options.quick}
+    return {"machine": describe_machine(), "commit": find_commit(), "settings": settings, "models": models}
+
+
+def chosen(options: argparse.Namespace) -> list[Contestant]:
+    """List who takes part."""
+    return [each for each in ALL if each.name in options.only]
+
+
+def introduce(contestant: Contestant, site: Site) -> dict[str, Any]:
+    """Say who a contestant is; its environment is made if need be."""
+    versions = our_versions()
+    if contestant.kind == "peer":
+        try:
+            versions = find_versions(contestant, require_python(contestant, site.environments))
+        except AbsentError as error:
+            say(f"{contestant.title}: {error}")
+            versions = {}
+    say(f"{contestant.title}: {', '.join(f'{name} {version}' for name, version in versions.items())}")
+    return {"title": contestant.title, "kind": contestant.kind, "versions": versions}
+
+
+def list_turns(options: argparse.Namespace) -> Iterator[tuple[int, str, Contestant]]:
+    """List who is measured with which model in which round; every other round goes the other way round."""
+    for round_ in range(1, options.rounds + 1):
+        everybody = chosen(options) if round_ % 2 else chosen(options)[::-1]
+        for model in options.models:
+            for contestant in everybody:
+                yield round_, model, contestant
+
+
+def turn(
+    options: argparse.Namespace, contestant: Contestant, kit: Kit, site: Site, round_: int
+) -> dict[str, Any]:
+    """Measure one contestant in one round; one that cannot take part says why."""
+    try:
+        if contestant.kind == "library":
+            return measure_library(kit, core=site.core, seconds=options.seconds)
+        said = measure(
+            contestant, kit, site, seconds=options.seconds, is_quick=options.quick, is_first=round_ == 1
+        )
+    except AbsentError as error:
+        say(f"    absent: {error}")
+        return {"absent": str(error)}
+    for load in said["loads"]:
+        case = f"{load['connections']:>4} conn., {load['records']:>6,} records, {load['form']}"
+        figures = f"{load['requests_s']:>9,.1f} requests/s, p99 {load['p99_ms']:>8,.2f} ms"
+        say(f"    {case:42} {figures}, {load['cpu_us']:>9,.0f} CPU μs")
+    return said
+
+
+def finish(options: argparse.Namespace, results: Results) -> None:
+    """Write what is to be kept: a line of history for a quick run, page, plot and JSON for a whole one."""
+    page = write_page(results)
+    if options.quick and set(options.only) == set(QUICK):
+        history.append(options.docs / "history.jsonl", results)
+        say(f"added to {options.docs / 'history.jsonl'}")
+    if not options.is_whole:
+        print(page)
+        return
+    options.docs.mkdir(parents=True, exist_ok=True)
+    (options.docs / "serving.md").write_text(page)
+    (options.docs / PLOT).write_text(draw(results))
+    (options.docs / "serving.json").write_text(json.dumps(results.found, indent=1, ensure_ascii=False) + "\n")
+    say(f"written: {options.docs / 'serving.md'}, with its plot and its figures as JSON")
+
+
+def say(text: str) -> None:
+    """Say how it goes, beside what is printed as the result."""
+    print(text, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,117 @@
+"""Figures as Markdown tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from benchmarks.serving.load import ARROW_BULK, BULK, SINGLE, Case
+from benchmarks.serving.result import Results, Spread
+from benchmarks.serving.roster import ALL, LIBRARY, OURS
+from benchmarks.serving.target import ARRAY, TARGETS
+from pages.number import MISSING
+
+NONE = MISSING
+FIELDS = ("requests_s", "p50_ms", "p95_ms", "p99_ms")
+Cell = Callable[[str], str]
+
+
+def write_table(head: Sequence[str], rows: Iterator[Sequence[str]]) -> str:
+    """Write a table; columns behind the first are aligned to the right."""
+    marks = ["---", *["---:"] * (len(head) - 1)]
+    return "\n".join(f"| {' | '.join(row)} |" for row in (head, marks, *rows))
+
+
+def write_targets(results: Results) -> str:
+    """Say of each target whether it is met, for each model."""
+    head = ["target", "bound", *(results.found["models"][model]["short"] for model in results.models)]
+    rows = (
+        [target.says, target.bound, *(_verdict(results, model, nth) for model in results.models)]
+        for nth, target in enumerate(TARGETS)
+    )
+    return write_table(head, rows)
+
+
+def _verdict(results: Results, model: str, nth: int) -> str:
+    spread = TARGETS[nth].measured(results, model)
+    if spread is None:
+        return "not measured"
+    return f"{'passed' if TARGETS[nth].is_met(spread) else '**missed**'}: {times(spread)}"
+
+
+def write_singles(results: Results, model: str) -> str:
+    """Write requests a second and latencies of single records, by the number of connections."""
+    head = ["", *(f"{case.connections} conn.: req/s; p50, p95, p99 ms" for case in SINGLE)]
+
+    def cell(name: str, case: Case) -> str:
+        found = [results.spread(model, name, case, field) for field in FIELDS]
+        first, *latencies = ["" if each is None else number(each.middle) for each in found]
+        return f"{first}; {', '.join(latencies)}" if first else NONE
+
+    return write_table(head, _rows(results, model, lambda name: [cell(name, case) for case in SINGLE]))
+
+
+def write_bulk(results: Results, model: str) -> str:
+    """Write rows a second, by how many records a request has."""
+    cases = (Case(64), *BULK, *ARROW_BULK)
+    head = ["", "1 a request", "100", "10,000", "100, Arrow", "10,000, Arrow"]
+
+    def cells(name: str) -> list[str]:
+        if name == LIBRARY.name:
+            cases_ = [Case(1, each, "array") for each in (1, 100)] + [ARRAY]
+            return [*(middle(results.spread(model, name, case, "rows_s")) for case in cases_), NONE, NONE]
+        return [middle(results.spread(model, name, case, "rows_s")) for case in cases]
+
+    return write_table(head, _rows(results, model, cells))
+
+
+def write_costs(results: Results, model: str) -> str:
+    """Write CPU time per request, memory, and what a start takes."""
+    head = ["", "CPU μs, 1 conn.", "CPU μs, 64 conn.", "PSS MiB", "RSS MiB", "start s", "start CPU-s"]
+    parts = (
+        ("memory", "proportional_mib"),
+        ("memory", "resident_mib"),
+        ("start", "wall_s"),
+        ("start", "cpu_s"),
+    )
+
+    def cells(name: str) -> list[str]:
+        cpu = [middle(results.spread(model, name, case, "cpu_us")) for case in (Case(1), Case(64))]
+        return cpu + [middle(results.part(model, name, *each)) for each in parts]
+
+    return write_table(head, _rows(results, model, cells))
+
+
+def write_ratios(results: Results, model: str) -> str:
+    """Write ours ÷ the other's: the median over the rounds, and the least and the greatest."""
+    cases = [(case, "requests_s", f"req/s, {case.connections} conn.") for case in SINGLE]
+    cases += [(case, "p99_ms", f"p99, {case.connections} conn.") for case in SINGLE[1:3]]
+    cases += [(Case(1), "p50_ms", "p50, 1 conn."), (Case(64), "cpu_us", "CPU, 64 conn.")]
+    cases += [(case, "rows_s", f"rows/s of {case.records:,}") for case in BULK]
+
+    def cells(name: str) -> list[str]:
+        found = [results.ratio(model, (OURS.name, case), (name, case), field) for case, field, _ in cases]
+        return [NONE if each is None else times(each) for each in found]
+
+    others = (row for row in _rows(results, model, cells) if row[0] != OURS.title)
+    return write_table(["Herdbook ÷", *(said for _, _, said in cases)], others)
+
+
+def _rows(results: Results, model: str, cells: Callable[[str], list[str]]) -> Iterator[list[str]]:
+    for contestant in ALL:
+        if results.runs(model, contestant.name):
+            yield [contestant.title, *cells(contestant.name)]
+
+
+def number(value: float) -> str:
+    """Write three digits, and whole numbers in full."""
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
+
+
+def middle(spread: Spread | None) -> str:
+    """Write the median, or a dash."""
+    return NONE if spread is None else number(spread.middle)
+
+
+def times(spread: Spread) -> str:
+    """Write a ratio with its spread."""
+    return f"{number(spread.middle)} [{number(spread.low)} to {number(spread.high)}]"
