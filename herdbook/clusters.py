@@ -19,7 +19,10 @@ from numpy.typing import NDArray
 
 from herdbook.arrays import read_arrays, write_arrays
 from herdbook.errors import PackageError
+from herdbook.nearest import Nearest
 from herdbook.reach import Neighbours, Reach
+from herdbook.scan import Scan
+from herdbook.single import Single, Told
 from herdbook.space import Space
 from herdbook.tree import Tree, share_of
 
@@ -53,6 +56,11 @@ class Assignment:
         return np.column_stack([self.cluster.astype(np.float64), self.membership, self.outlier_score])
 
 
+Rule = Callable[[Neighbours], tuple[Assignment, NDArray[np.bool_]]]
+"""Tells from the nearest points what records are assigned to, and which of them more points cannot change."""
+SingleRule = Callable[[NDArray[np.float64], NDArray[np.int64]], Told | None]
+
+
 class Clusters:
     """Fitted clusters that take raw frames: a space, a condensed tree, `min_samples` and the outlier rule."""
 
@@ -73,7 +81,7 @@ class Clusters:
         self.min_cluster_size = min_cluster_size
         self.reach = reach
 
-    @property
+    @cached_property
     def n_clusters(self) -> int:
         """Number of clusters; they are numbered from 0."""
         return self.tree.n_clusters
@@ -89,10 +97,21 @@ class Clusters:
         return self.reach.to_json() if self.reach else None
 
     @cached_property
-    def _points(self) -> Any:
-        from scipy.spatial import KDTree  # noqa: PLC0415 - a service that needs no clusters starts without scipy
+    def _nearest(self) -> Nearest:
+        return Nearest(self.tree.points, min(self.min_samples + 1, self._most))
 
-        return KDTree(self.tree.points)
+    @cached_property
+    def _more(self) -> Scan:
+        return Scan(self.tree.points, self._most)
+
+    @cached_property
+    def _single(self) -> Single:
+        return Single(self.tree, self.reach)
+
+    @cached_property
+    def _most(self) -> int:
+        """How many neighbours hdbscan looks at."""
+        return min(2 * self.min_samples, len(self.tree.points))
 
     def assign(self, frame: NDArray[np.float64]) -> Assignment:
         """Assign each record of a raw frame (n, n_features).
@@ -101,7 +120,9 @@ class Clusters:
         there is no such member; its membership is its density's share of the cluster's peak, 0 in none. The
         outlier score is that of `walk`. Without an outlier rule all three are those of `walk`.
         """
-        return self._in_chunks(frame, self._assign if self.reach else self._walk)
+        if self.reach is None:
+            return self.walk(frame)
+        return self._tell_one(frame, self._single.assign) or self._tell_all(frame, self._assign)
 
     def walk(self, frame: NDArray[np.float64]) -> Assignment:
         """Assign each record of a raw frame (n, n_features) as hdbscan does, without the outlier rule.
@@ -110,45 +131,73 @@ class Clusters:
         `approximate_predict_scores` cut to 0..1. Only where `min_samples` equal records make a density
         infinite do they differ: there hdbscan gives members a membership of 0 or NaN.
         """
-        return self._in_chunks(frame, self._walk)
+        return self._tell_one(frame, self._single.walk) or self._tell_all(frame, self._walk)
 
-    def _in_chunks(
-        self, frame: NDArray[np.float64], assign: Callable[[Neighbours], Assignment]
-    ) -> Assignment:
-        chunks = [frame[start : start + ROWS_AT_ONCE] for start in range(0, len(frame), ROWS_AT_ONCE)]
-        found = [assign(self._near(chunk)) for chunk in chunks or [frame]]
+    def _tell_one(self, frame: NDArray[np.float64], rule: SingleRule) -> Assignment | None:
+        """Tell where a record lies that comes alone; None if there are others, or it takes a closer look."""
+        if len(frame) != 1:
+            return None
+        distance, index = self._nearest.query(self.space.place(frame))
+        told = rule(distance[0], index[0])
+        return Assignment(*(np.array([value]) for value in told)) if told else None
+
+    def _tell_all(self, frame: NDArray[np.float64], rule: Rule) -> Assignment:
+        with np.errstate(divide="ignore", over="ignore"):
+            if len(frame) <= ROWS_AT_ONCE:
+                return self._apply(frame, rule)
+            starts = range(0, len(frame), ROWS_AT_ONCE)
+            found = [self._apply(frame[start : start + ROWS_AT_ONCE], rule) for start in starts]
         return Assignment(
             np.concatenate([part.cluster for part in found]),
             np.concatenate([part.membership for part in found]),
             np.concatenate([part.outlier_score for part in found]),
         )
 
-    def _near(self, frame: NDArray[np.float64]) -> Neighbours:
-        n_neighbours = min(2 * self.min_samples, len(self.tree.points))
-        distance, index = self._points.query(self.space.place(frame), k=np.arange(1, n_neighbours + 1))
-        return Neighbours.of(distance, index, core=self.tree.core, min_samples=self.min_samples)
+    def _apply(self, frame: NDArray[np.float64], rule: Rule) -> Assignment:
+        """Apply a rule to the `min_samples` + 1 nearest points, and to all only where more could matter.
 
-    def _assign(self, near: Neighbours) -> Assignment:
+        The last of them tells a record's own core distance, below which no reach can lie: where one of them
+        is reached at that distance, no farther one can be picked.
+        """
+        places = self.space.place(frame)
+        found, is_settled = rule(self._neighbours(self._nearest.query(places)))
+        if self._nearest.k < self._most and not is_settled.all():
+            rest = np.flatnonzero(~is_settled)
+            more, _ = rule(self._neighbours(self._more.query(places[rest])))
+            found.cluster[rest], found.membership[rest] = more.cluster, more.membership
+            found.outlier_score[rest] = more.outlier_score
+        return found
+
+    def _neighbours(self, found: tuple[NDArray[np.float64], NDArray[np.int64]]) -> Neighbours:
+        return Neighbours.of(*found, core=self.tree.core, min_samples=self.min_samples)
+
+    def _assign(self, near: Neighbours) -> tuple[Assignment, NDArray[np.bool_]]:
         assert self.reach is not None
-        cluster, density = self.reach.decide(near)
-        peak = np.append(self.tree.peaks, np.inf)[cluster]
-        membership = np.where(cluster >= 0, share_of(density, peak), 0.0)
-        return Assignment(cluster, membership, self._walk(near).outlier_score)
+        cluster, chosen = self.reach.choose(near)
+        membership = share_of(1.0 / chosen, self.tree.cluster_top[cluster])
+        neighbour, shortest = near.pick(near.reach)
+        score = self._score(near, neighbour, 1.0 / shortest)
+        core = near.distance[:, -1]
+        is_settled = (chosen == core) | ((core > self.reach.farthest) & (shortest == core))
+        return Assignment(cluster, membership, score), is_settled
 
-    def _walk(self, near: Neighbours) -> Assignment:
-        tree = self.tree
-        best = near.reach.argmin(axis=1)[:, None]
-        with np.errstate(divide="ignore"):
-            density = 1.0 / np.take_along_axis(near.reach, best, axis=1)[:, 0]
-        neighbour = np.take_along_axis(near.index, best, axis=1)[:, 0].astype(np.int64)
-        node = tree.climb(neighbour, density)
-        cluster = tree.node_cluster[node]
-        membership = np.where(cluster >= 0, share_of(density, tree.node_peak[node]), 0.0)
+    def _walk(self, near: Neighbours) -> tuple[Assignment, NDArray[np.bool_]]:
+        neighbour, shortest = near.pick(near.reach)
+        density = 1.0 / shortest
+        node = self.tree.climb(neighbour, density)
+        cluster = self.tree.node_cluster.take(node)
+        membership = np.where(cluster >= 0, share_of(density, self.tree.node_top.take(node)), 0.0)
+        score = self._score(near, neighbour, density)
+        return Assignment(cluster, membership, score), shortest == near.distance[:, -1]
+
+    def _score(
+        self, near: Neighbours, neighbour: NDArray[np.int64], density: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
         if self.n_clusters == 0:
-            return Assignment(cluster, membership, np.ones(len(near.index)))
-        own = np.where(near.distance[:, 0] == 0, tree.point_density[neighbour], density)
-        score = 1.0 - share_of(own, tree.node_highest[tree.point_node[neighbour]])
-        return Assignment(cluster, membership, score)
+            return np.ones(len(density))
+        known = self.tree.point_density.take(neighbour)
+        own = np.where(near.distance[:, 0] == 0, known, density)
+        return 1.0 - share_of(own, self.tree.point_top.take(neighbour))
 
     def save(self, path: Path) -> None:
         """Write an `.npz` without pickle, whose bytes depend on the clusters alone."""

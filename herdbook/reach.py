@@ -8,6 +8,7 @@ on the others. It is kept as a distance, since that is what a cluster's neighbou
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -39,8 +40,19 @@ class Neighbours:
         min_samples: int,
     ) -> Neighbours:
         """Tell mutual reachability from what a tree of points answered, and the points' own distances."""
-        own_core = distance[:, [min(min_samples, distance.shape[1] - 1)]]
-        return cls(index, distance, np.maximum(np.maximum(distance, own_core), core[index]))
+        own_core = distance[:, min(min_samples, distance.shape[1] - 1), None]
+        reach = np.maximum(distance, own_core)
+        return cls(index, distance, np.maximum(reach, core.take(index), out=reach))
+
+    def pick(self, reach: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Pick the point with the least of `reach` (n, k) for each record, the nearest if there are several.
+
+        Gives its place among the points and its reach, both of shape (n,).
+        """
+        best = reach.argmin(axis=1)
+        if len(best) > 1:
+            best += np.arange(0, reach.size, reach.shape[1])
+        return self.index.take(best), reach.take(best)
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,14 +74,28 @@ class Reach:
 
     def decide(self, near: Neighbours) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """Give each of n records its cluster, -1 for none, and the density there, both of shape (n,)."""
-        cluster = self.point_cluster[near.index]
-        limit = np.append(self.limit, -np.inf)  # the last one is that of no cluster
-        reach = np.where(near.reach <= limit[cluster], near.reach, np.inf)
-        best = reach.argmin(axis=1)[:, None]
-        shortest = np.take_along_axis(reach, best, axis=1)[:, 0]
-        found = np.take_along_axis(cluster, best, axis=1)[:, 0]
+        cluster, shortest = self.choose(near)
         with np.errstate(divide="ignore"):
-            return np.where(np.isfinite(shortest), found, -1), 1.0 / shortest
+            return cluster, 1.0 / shortest
+
+    def choose(self, near: Neighbours) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Give each of n records its cluster and the reach to it; -1 for none, which is infinitely far."""
+        within = near.reach <= self.point_limit.take(near.index)
+        point, shortest = near.pick(np.where(within, near.reach, np.inf))
+        cluster = self.point_cluster.take(point)
+        cluster[shortest == np.inf] = -1
+        return cluster, shortest
+
+    @cached_property
+    def farthest(self) -> float:
+        """The largest limit; what lies farther from every point belongs to no cluster."""
+        return float(self.limit.max(initial=-np.inf))
+
+    @cached_property
+    def point_limit(self) -> NDArray[np.float64]:
+        """How far each point takes records, shape (n,); none if it is a member of no cluster."""
+        limit = np.append(self.limit, -np.inf)
+        return limit[self.point_cluster]
 
     def is_whole(self, n_points: int, n_clusters: int) -> bool:
         """Whether shapes fit together and every member belongs to a cluster that there is."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,22 +49,60 @@ class Space:
 
     def place(self, frame: NDArray[np.float64]) -> NDArray[np.float64]:
         """Turn a frame (n, n_features) into points (n, n_dimensions)."""
-        numeric = self.n_values == 0
-        values = frame[:, numeric]
-        values = np.where(np.isnan(values), self.fill[numeric], values)
-        values = to_log(values, self.log_unit[numeric])
+        layout = self._layout
+        values = frame.take(layout.number, axis=1) if len(layout.category) else frame
+        values = np.where(np.isnan(values), layout.fill, values)
         with np.errstate(over="ignore"):
-            placed = (values - self.centre[numeric]) / self.scale[numeric]
-        parts = [np.clip(placed, -FARTHEST, FARTHEST)]
-        for place in np.flatnonzero(~numeric):
-            codes = frame[:, [place]]
-            parts.append(HALF_ROOT / self.scale[place] * (codes == np.arange(self.n_values[place])))
-        return np.hstack(parts)
+            if len(layout.logged):
+                values[:, layout.logged] = _log(values[:, layout.logged], layout.unit)
+            values -= layout.centre
+            values /= layout.scale
+        np.maximum(values, -FARTHEST, out=values)
+        np.minimum(values, FARTHEST, out=values)
+        if not len(layout.category):
+            return values
+        return np.hstack([values, layout.height * (frame.take(layout.category, axis=1) == layout.code)])
+
+    @cached_property
+    def _layout(self) -> _Layout:
+        """Columns and figures in the order of the coordinates: numbers first, then each category."""
+        number, category = np.flatnonzero(self.n_values == 0), np.flatnonzero(self.n_values)
+        unit, counts = self.log_unit[number], self.n_values[category]
+        logged = np.flatnonzero(unit > 0)
+        return _Layout(
+            number=number,
+            fill=self.fill[number],
+            centre=self.centre[number],
+            scale=self.scale[number],
+            logged=logged,
+            unit=unit[logged],
+            category=category.repeat(counts),
+            code=np.concatenate([np.arange(count) for count in (0, *counts)]),
+            height=(HALF_ROOT / self.scale[category]).repeat(counts),
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class _Layout:
+    """What `Space.place` needs to know of numbers, of those with a logarithm, and of values of categories."""
+
+    number: NDArray[np.int64]
+    fill: NDArray[np.float64]
+    centre: NDArray[np.float64]
+    scale: NDArray[np.float64]
+    logged: NDArray[np.int64]
+    unit: NDArray[np.float64]
+    category: NDArray[np.int64]
+    code: NDArray[np.int64]
+    height: NDArray[np.float64]
 
 
 def to_log(values: NDArray[np.float64], unit: NDArray[np.float64]) -> NDArray[np.float64]:
     """Take `sign(x) · log(1 + |x| / unit)` of the columns whose unit is above 0, and leave the others."""
-    safe = np.where(unit > 0, unit, 1.0)
     with np.errstate(over="ignore"):
-        ratio = np.minimum(np.abs(values) / safe, LARGEST)
-    return np.where(unit > 0, np.sign(values) * np.log1p(ratio), values)
+        return np.where(unit > 0, _log(values, np.where(unit > 0, unit, 1.0)), values)
+
+
+def _log(values: NDArray[np.float64], unit: NDArray[np.float64]) -> NDArray[np.float64]:
+    ratio = np.minimum(np.abs(values) / unit, LARGEST)
+    return np.copysign(np.log1p(ratio), values)

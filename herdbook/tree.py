@@ -8,6 +8,9 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+LEAST = 1e-290
+"""Stands for a peak of 0: a density is 1 / distance, so it is many times higher."""
+
 
 @dataclass(frozen=True, eq=False)
 class Tree:
@@ -46,15 +49,35 @@ class Tree:
         peaks: NDArray[np.float64] = self.node_peak[first[numbers >= 0]]
         return peaks
 
+    @cached_property
+    def point_top(self) -> NDArray[np.float64]:
+        """What outlier scores near each point are measured by, for `share_of`, shape (n,)."""
+        return np.maximum(self.node_highest, LEAST)[self.point_node]
+
+    @cached_property
+    def node_top(self) -> NDArray[np.float64]:
+        """What membership at each node is measured by, for `share_of`, shape (m,)."""
+        return np.maximum(self.node_peak, LEAST)
+
+    @cached_property
+    def cluster_top(self) -> NDArray[np.float64]:
+        """What membership of each cluster is measured by; in no cluster, the last one, nobody has a share."""
+        return np.append(np.maximum(self.peaks, LEAST), np.inf)
+
+    @cached_property
+    def leave_density(self) -> NDArray[np.float64]:
+        """The density at which a climber leaves each node, shape (m,): nobody leaves the root."""
+        return np.append(-np.inf, self.node_density[1:])
+
     def climb(self, neighbour: NDArray[np.int64], density: NDArray[np.float64]) -> NDArray[np.int64]:
         """Climb from each neighbour's node, shape (n,), to the first that is no denser than the new point."""
-        node = self.point_node[neighbour].copy()
-        moving = self.point_density[neighbour] > density
+        node = self.point_node.take(neighbour)
+        moving = self.point_density.take(neighbour) > density
         while True:
-            moving = moving & (node > 0) & (self.node_density[node] >= density)
+            moving &= self.leave_density.take(node) >= density
             if not moving.any():
                 return node
-            node = np.where(moving, self.node_parent[node], node)
+            node = np.where(moving, self.node_parent.take(node), node)
 
     def is_whole(self, n_dimensions: int) -> bool:
         """Whether shapes fit together and every index points to something."""
@@ -72,7 +95,7 @@ class Tree:
         )
 
 
-def share_of(density: NDArray[np.float64], peak: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Say how far a density reaches to a peak, in 0..1; a peak of 0 is reached by every density."""
-    whole = (peak <= 0) | (density >= peak)
-    return np.where(whole, 1.0, density / np.where(whole, 1.0, peak))
+def share_of(density: NDArray[np.float64], top: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Say how far a density reaches to a top above 0, in 0..1."""
+    share: NDArray[np.float64] = density / top
+    return np.minimum(share, 1.0, out=share)
