@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from herdbook.pivot import Pivots
 from herdbook.scan import Scan
 
-NUMBERS_AT_ONCE = 1 << 15
+NUMBERS_AT_ONCE = 1 << 16
 PROBES = 64
 
 

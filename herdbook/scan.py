@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from herdbook.distance import rank, square_lengths
+from herdbook.product import multiply
 
 Doubles = NDArray[np.float64]
 Singles = NDArray[np.float32]
@@ -66,7 +67,7 @@ class Scan:
 
     def _query_one(self, places: Doubles) -> tuple[Doubles, Integers]:
         factor, slack = self._prepare(places)
-        near = self._form @ factor[:, 0]
+        near = multiply(self._form, factor)[:, 0]
         least = near.reshape(self._lanes, -1).min(axis=0)
         least.partition(self._k - 1)
         index = np.flatnonzero(near <= least[self._k - 1] + slack)
@@ -118,7 +119,7 @@ class Scan:
             How many points each place has, (m,), 0 if they were too many; and the points, place by place.
         """
         n_rows, n_places = len(self._form), len(slack)
-        near = np.matmul(self._form, factor, out=cells[: n_rows * n_places].reshape(n_rows, n_places))
+        near = multiply(self._form, factor, cells[: n_rows * n_places].reshape(n_rows, n_places))
         near = near.reshape(self._lanes, -1)
         least = near.min(axis=0).reshape(-1, n_places)
         ranked = least.T.copy()
