@@ -1,0 +1,58 @@
+"""The pages of a Parquet column, looked at from header to header: none may unpack to more than is allowed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from bentos.columnar.thrift import read_struct
+
+DATA, DATA_V2, DICTIONARY = 0, 3, 2
+"""`PageType` of `parquet.thrift`; an index page is skipped by every reader."""
+
+HEADERS = {DATA: (5, 2), DATA_V2: (8, 4), DICTIONARY: (7, 2)}
+"""In which field of a page's header its own header stands, and in which field of that its encoding."""
+
+ENCODINGS = {0: "PLAIN", 2: "PLAIN_DICTIONARY", 3: "RLE", 4: "BIT_PACKED", 8: "RLE_DICTIONARY"}
+"""Those that every writer uses unless told otherwise. The delta encodings let few bytes make many values."""
+
+
+class Page(NamedTuple):
+    """What the header of a page declares."""
+
+    n_values: int
+    plain_bytes: int
+
+
+def pages_of(body: bytes, start: int, n_bytes: int) -> Iterator[Page]:
+    """Walk over the pages of a column chunk.
+
+    Raises
+    ------
+    ValueError
+        The headers contradict the file, or a page has an encoding that is not taken.
+    IndexError
+        A header is cut.
+    """
+    end = start + n_bytes
+    if start < 0 or n_bytes < 0 or end > len(body):
+        raise ValueError("a column lies beyond the file")
+    place = start
+    while place < end:
+        header, place = read_struct(body, place)
+        plain_bytes, packed_bytes = header[2], header[3]
+        if plain_bytes < 0 or packed_bytes < 0:
+            raise ValueError("a page has a negative length")
+        place += packed_bytes
+        yield Page(_values_of(header), plain_bytes)
+
+
+def _values_of(header: dict[int, Any]) -> int:
+    if header[1] not in HEADERS:
+        return 0
+    outer, inner = HEADERS[header[1]]
+    said = header[outer]
+    if said[inner] not in ENCODINGS:
+        allowed = ", ".join(ENCODINGS.values())
+        raise ValueError(f"a page has the encoding number {said[inner]}; those taken are {allowed}")
+    return int(said[1])
