@@ -5,13 +5,14 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 
-from bentos.aside.loop import Answer, answer_questions
+from bentos.aside.loop import Answer, answer_questions, leave_out_pandas
 
 TASKS = ("sealing", "reading")
 
 
 def prepare() -> Answer:
     """Import what the task takes, which comes after this process has stepped back."""
+    leave_out_pandas()
     (task,) = (name for name in TASKS if name == sys.argv[1])
     answer: Answer = import_module(f"bentos.aside.{task}").answer
     return answer
