@@ -21,7 +21,7 @@ from tests.fixtures.models import ROOT, dataset_named, small_frame
 from tests.training.compile.small import build_compiled_package
 
 IRIS = dataset_named("iris")
-FOREIGN = ("hdbscan", "numba", "pandas", "sklearn", "skops")
+FOREIGN = ("hdbscan", "numba", "pandas", "scipy", "sklearn", "skops")
 
 IN_ANOTHER_PROCESS = """
 import sys
