@@ -26,6 +26,7 @@ from benchmarks.serving.result import Results
 from benchmarks.serving.roster import ALL, QUICK, Contestant
 from benchmarks.serving.run import Site
 from benchmarks.serving.server import adopt_orphans
+from benchmarks.serving.table import list_ratios
 from benchmarks.serving.world import MODELS, make_served, make_vote
 
 SHORT = {"served": "the model of `herdbook up`", "vote": "the fixed soft vote"}
@@ -146,7 +147,8 @@ def finish(options: argparse.Namespace, results: Results) -> None:
     options.docs.mkdir(parents=True, exist_ok=True)
     (options.docs / "serving.md").write_text(page)
     (options.docs / PLOT).write_text(draw(results))
-    (options.docs / "serving.json").write_text(json.dumps(results.found, indent=1, ensure_ascii=False) + "\n")
+    kept = {**results.found, "ratios": list_ratios(results)}
+    (options.docs / "serving.json").write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n")
     say(f"written: {options.docs / 'serving.md'}, with its plot and its figures as JSON")
 
 

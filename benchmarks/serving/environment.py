@@ -18,6 +18,14 @@ LONGEST_S = 1_800
 SLOWING = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "PYTHONDONTWRITEBYTECODE")
 """Variables that some machines set and that slow NumPy, or each start, down: no server gets them."""
 
+PRIVATE = {
+    "BENTOML_DO_NOT_TRACK": "True",
+    "DO_NOT_TRACK": "1",
+    "MLFLOW_DISABLE_TELEMETRY": "true",
+    "RAY_USAGE_STATS_ENABLED": "0",
+}
+"""Nobody tells anything to anybody outside of the machine."""
+
 
 def require_python(peer: Contestant, folder: Path) -> Path:
     """Give the Python of a peer's environment, which is made if need be.
@@ -33,7 +41,7 @@ def require_python(peer: Contestant, folder: Path) -> Path:
     python = place / "bin" / "python"
     if not (place / "made").is_file():
         shutil.rmtree(place, ignore_errors=True)
-        print(f"{peer.title}: its environment is made in {place.name}", flush=True)
+        print(f"{peer.title}: its environment is made in {place.name}", file=sys.stderr, flush=True)
         _uv("venv", "--quiet", "--python", sys.executable, str(place))
         asked = str(peer.folder / LOCK)
         _uv("pip", "install", "--quiet", "--compile-bytecode", "--python", str(python), "-r", asked)
@@ -54,7 +62,7 @@ def server_environment(**more: str) -> dict[str, str]:
     """Give the environment of a server: one thread for each library, and nothing that slows it down."""
     kept = {name: value for name, value in os.environ.items() if name not in SLOWING}
     threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-    return kept | threads | {"DO_NOT_TRACK": "1", "BENTOML_DO_NOT_TRACK": "True"} | more
+    return kept | threads | PRIVATE | more
 
 
 def _uv(*arguments: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from benchmarks.serving.result import Results
 from benchmarks.serving.roster import ALL
 from benchmarks.serving.table import (
+    RATIOS,
     write_bulk,
     write_costs,
     write_ratios,
@@ -73,8 +74,9 @@ def _model(results: Results, model: str) -> Iterator[str]:
     yield write_bulk(results, model) + "\n"
     yield "### What it costs\n"
     yield write_costs(results, model) + "\n"
-    yield "### Herdbook ÷ each\n"
-    yield write_ratios(results, model) + "\n"
+    for kind in RATIOS:
+        yield f"### {kind}, Herdbook ÷ each\n"
+        yield write_ratios(results, model, kind) + "\n"
     if absent := list(_absent(results, model)):
         yield "### Not measured\n"
         yield "\n".join(absent) + "\n"

@@ -128,7 +128,7 @@ OURS = Protocol(
 OURS_ARROW = Protocol(
     "/predict", "/predict", _ask_arrow, _ask_arrow, _told_arrow, _told_arrow, content_type=ARROW
 )
-EMPTY = replace(OURS, one="/empty", many="/empty", is_constant=True)
+EMPTY = replace(OURS, one="/predict_one", many="/predict_one", is_constant=True)
 FASTAPI = Protocol(
     "/predict_one",
     "/predict",

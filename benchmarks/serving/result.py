@@ -57,15 +57,28 @@ class Results:
 
     def ratio(self, model: str, one: tuple[str, Case], other: tuple[str, Case], field: str) -> Spread | None:
         """Divide one's figure by another's in each round that both have."""
-        above, below = (self.by_round(model, *each, field) for each in (one, other))
-        both = above.keys() & below.keys()
-        return Spread.over([above[nth] / below[nth] for nth in both if below[nth]])
+        return _divide(*(self.by_round(model, *each, field) for each in (one, other)))
 
     def part(self, model: str, contestant: str, part: str, field: str) -> Spread | None:
         """Give a figure of a run's `start` or `memory` over the rounds."""
+        return Spread.over(list(self._parts(model, contestant, part, field).values()))
+
+    def beside(self, model: str, one: str, other: str, where: Case | str, field: str) -> Spread | None:
+        """Divide one's figure of a case, of its start or of its memory by another's."""
+        if isinstance(where, Case):
+            return self.ratio(model, (one, where), (other, where), field)
+        return _divide(*(self._parts(model, name, where, field) for name in (one, other)))
+
+    def _parts(self, model: str, contestant: str, part: str, field: str) -> dict[int, float]:
         runs = self.runs(model, contestant)
-        return Spread.over([run[part][field] for run in runs if run.get(part)])
+        return {run["round"]: run[part][field] for run in runs if run.get(part)}
 
     def _of(self, model: str, contestant: str) -> list[dict[str, Any]]:
         runs = self.found["runs"]
         return [run for run in runs if (run["model"], run["contestant"]) == (model, contestant)]
+
+
+def _divide(above: Mapping[int, float], below: Mapping[int, float]) -> Spread | None:
+    """Divide round by round."""
+    both = above.keys() & below.keys()
+    return Spread.over([above[nth] / below[nth] for nth in both if below[nth]])

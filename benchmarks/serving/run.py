@@ -49,7 +49,7 @@ def start(contestant: Contestant, kit: Kit, site: Site, *, port: int, stack: Exi
     """
     is_ours = contestant.kind == "ours"
     python = Path(sys.executable) if is_ours else require_python(contestant, site.environments)
-    more = _ours(kit, site, port=port) if is_ours else _peer(contestant, kit, port=port)
+    more = _ours(kit, site, port=port) if is_ours else _peer(contestant, kit, site, port=port)
     if contestant.needs_s3:
         more |= _start_s3(site, stack)
     environment = server_environment(**more)
@@ -76,12 +76,13 @@ def _ours(kit: Kit, site: Site, *, port: int) -> dict[str, str]:
     }
 
 
-def _peer(contestant: Contestant, kit: Kit, *, port: int) -> dict[str, str]:
+def _peer(contestant: Contestant, kit: Kit, site: Site, *, port: int) -> dict[str, str]:
     path = f"{contestant.folder}:{PEERS}"
     return {
         "BENCH_KIT": str(kit.folder.resolve()),
         "BENCH_PORT": str(port),
-        "BENTOML_HOME": str(kit.folder.resolve() / "bentoml"),
+        "BENCH_SCRATCH": str(site.scratch),
+        "BENTOML_HOME": str(site.scratch / "bentoml"),
         "PYTHONPATH": path,
     }
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict
+from itertools import chain
+from typing import Any, Literal
 
 from benchmarks.serving.load import ARROW_BULK, BULK, SINGLE, Case
 from benchmarks.serving.result import Results, Spread
@@ -12,7 +15,24 @@ from pages.number import MISSING
 
 NONE = MISSING
 FIELDS = ("requests_s", "p50_ms", "p95_ms", "p99_ms")
-Cell = Callable[[str], str]
+Where = Case | Literal["memory", "start"]
+RATIOS: dict[str, list[tuple[str, Where, str]]] = {
+    "Throughput": [
+        *((f"req/s, {case.connections} conn.", case, "requests_s") for case in SINGLE),
+        *((f"rows/s of {case.records:,}", case, "rows_s") for case in BULK),
+    ],
+    "Latency": [
+        (f"{field[:3]}, {case.connections} conn.", case, field) for case in SINGLE for field in FIELDS[1:]
+    ],
+    "Cost": [
+        *((f"CPU, {case.connections} conn.", case, "cpu_us") for case in SINGLE),
+        ("PSS", "memory", "proportional_mib"),
+        ("RSS", "memory", "resident_mib"),
+        ("start", "start", "wall_s"),
+        ("start, CPU", "start", "cpu_s"),
+    ],
+}
+"""Ratios by kind: what a column is called, and where its figure stands."""
 
 
 def write_table(head: Sequence[str], rows: Iterator[Sequence[str]]) -> str:
@@ -81,19 +101,27 @@ def write_costs(results: Results, model: str) -> str:
     return write_table(head, _rows(results, model, cells))
 
 
-def write_ratios(results: Results, model: str) -> str:
+def write_ratios(results: Results, model: str, kind: str) -> str:
     """Write ours ÷ the other's: the median over the rounds, and the least and the greatest."""
-    cases = [(case, "requests_s", f"req/s, {case.connections} conn.") for case in SINGLE]
-    cases += [(case, "p99_ms", f"p99, {case.connections} conn.") for case in SINGLE[1:3]]
-    cases += [(Case(1), "p50_ms", "p50, 1 conn."), (Case(64), "cpu_us", "CPU, 64 conn.")]
-    cases += [(case, "rows_s", f"rows/s of {case.records:,}") for case in BULK]
+    head = ["Herdbook ÷", *(said for said, *_ in RATIOS[kind])]
 
     def cells(name: str) -> list[str]:
-        found = [results.ratio(model, (OURS.name, case), (name, case), field) for case, field, _ in cases]
+        found = [results.beside(model, OURS.name, name, where, field) for _, where, field in RATIOS[kind]]
         return [NONE if each is None else times(each) for each in found]
 
-    others = (row for row in _rows(results, model, cells) if row[0] != OURS.title)
-    return write_table(["Herdbook ÷", *(said for _, _, said in cases)], others)
+    others = (row for row in _rows(results, model, cells) if row[0] != OURS.title and set(row[1:]) != {NONE})
+    return write_table(head, others)
+
+
+def list_ratios(results: Results) -> list[dict[str, Any]]:
+    """List the ratio of every figure, ours ÷ the other's, as plain JSON values."""
+    return [
+        {"model": model, "contestant": name, "figure": said, **asdict(spread)}
+        for model in results.models
+        for name in results.titles
+        for said, where, field in chain(*RATIOS.values())
+        if name != OURS.name and (spread := results.beside(model, OURS.name, name, where, field))
+    ]
 
 
 def _rows(results: Results, model: str, cells: Callable[[str], list[str]]) -> Iterator[list[str]]:
