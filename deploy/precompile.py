@@ -8,6 +8,7 @@ compiled again at each start. To compile all that is installed would take three 
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import pkgutil
 import py_compile
 import sys
@@ -21,7 +22,7 @@ ASIDE = (
     "uvicorn.loops.uvloop",
     "uvicorn.protocols.http.httptools_impl",
 )
-"""What a start imports besides, or late."""
+"""What a start imports besides, or late; a Bento whose model is a graph may come without some of it."""
 
 
 def modules_of(package: str) -> Iterator[str]:
@@ -53,7 +54,8 @@ def main(packages: list[str]) -> None:
         for name in modules_of(package):
             importlib.import_module(name)
     for name in ASIDE:
-        importlib.import_module(name)
+        if importlib.util.find_spec(name.partition(".")[0]) is not None:
+            importlib.import_module(name)
     sys.stdout.write(f"precompile: {compile_loaded()} modules\n")
 
 

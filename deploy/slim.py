@@ -21,6 +21,13 @@ UNUSED = (
     "pyarrow/_flight.*.so",
     "pyarrow/libarrow_s3.so*",
     "pyarrow/_s3fs.*.so",
+    # ONNX Runtime a second time, for programs in C, and what optimises, quantises and converts graphs
+    "onnxruntime/capi/libonnxruntime.so*",
+    "onnxruntime/backend/",
+    "onnxruntime/datasets/",
+    "onnxruntime/quantization/",
+    "onnxruntime/tools/",
+    "onnxruntime/transformers/",
     # for those who compile against a package
     "pyarrow/include",
     "pyarrow/src",

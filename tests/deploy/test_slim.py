@@ -21,12 +21,15 @@ def test_unused_goes_and_the_rest_stays(tmp_path: Path) -> None:
         "pyarrow/libarrow_flight.so.2600",
         "botocore/data/ec2/x.gz",
         "a/b.pyx",
+        "onnxruntime/capi/libonnxruntime.so.1.31.1",
+        "onnxruntime/tools/convert.py",
     ]
     kept = [
         "numpy/_core/a.py",
         "pyarrow/libarrow.so.2600",
         "botocore/data/s3/x.gz",
         "botocore/data/endpoints.json",
+        "onnxruntime/capi/onnxruntime_pybind11_state.so",
     ]
     for name in [*gone, *kept]:
         write(tmp_path / name)
