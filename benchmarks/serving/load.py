@@ -69,8 +69,8 @@ class Load:
 
 
 SINGLE = (Case(1), Case(16), Case(64), Case(256))
-BULK = (Case(4, 100), Case(4, 10_000))
-ARROW_BULK = (Case(4, 100, "arrow"), Case(4, 10_000, "arrow"))
+BULK = (Case(4, 100), Case(2, 10_000))
+ARROW_BULK = (Case(4, 100, "arrow"), Case(2, 10_000, "arrow"))
 ONE_BAD = Case(64, 1, "one bad in 64")
 
 

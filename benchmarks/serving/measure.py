@@ -27,7 +27,7 @@ FEW = 2
 LONG_ROWS = 1_000
 """A request of more records takes so long that such a load lasts twice as long."""
 
-QUICK = (Case(1), Case(64), Case(4, 10_000))
+QUICK = (Case(1), Case(64), Case(2, 10_000))
 
 
 def cases_of(contestant: Contestant, *, is_quick: bool) -> Sequence[Case]:

@@ -20,6 +20,9 @@ from benchmarks.serving.absent import AbsentError
 
 READY_S, STOP_S, SETTLE_S = 120.0, 15.0, 60.0
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36  # linux/prctl.h
+LOOK_S, IDLE_LOOKS, IDLE_SHARE = 0.2, 2, 0.2
+"""A server is idle once it took less than a fifth of a core in two looks after each other."""
+
 MIB = 2**20
 
 
@@ -127,12 +130,11 @@ class Server:
 
     def settle(self) -> None:
         """Wait until it has worked off what was still asked when a load ended."""
-        until_s = time.monotonic() + SETTLE_S
-        while time.monotonic() < until_s:
+        until_s, n_idle = time.monotonic() + SETTLE_S, 0
+        while n_idle < IDLE_LOOKS and time.monotonic() < until_s:
             before_s = self.cpu_s()
-            time.sleep(0.3)
-            if self.cpu_s() - before_s < 0.06:
-                return
+            time.sleep(LOOK_S)
+            n_idle = n_idle + 1 if self.cpu_s() - before_s < IDLE_SHARE * LOOK_S else 0
 
     def _tie(self) -> None:
         """In the child: stay on one core, and end when the benchmark is killed."""

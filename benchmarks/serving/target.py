@@ -10,7 +10,7 @@ from benchmarks.serving.result import Results, Spread
 from benchmarks.serving.roster import BATCHED, EMPTY, FASTAPI_ONNX, LIBRARY, OURS, UNBATCHED, UNLOGGED
 
 AT_64, AT_16, ALONE = Case(64), Case(16), Case(1)
-JSON_BULK, ARROW_BULK, ARRAY = Case(4, 10_000), Case(4, 10_000, "arrow"), Case(1, 10_000, "array")
+JSON_BULK, ARROW_BULK, ARRAY = Case(2, 10_000), Case(2, 10_000, "arrow"), Case(1, 10_000, "array")
 UNHARMED = 1.1
 Measured = Callable[[Results, str], Spread | None]
 
