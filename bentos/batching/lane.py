@@ -74,6 +74,7 @@ class Lane:
         self._waiting = Waiting()
         self._costs: WeakKeyDictionary[Predictor, Cost] = WeakKeyDictionary()
         self._pace = Pace()
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._departure: asyncio.Handle | None = None
         self._full_rows = 0
         self._out: asyncio.Future[tuple[Sequence[Share] | Exception, float]] | None = None
@@ -90,7 +91,8 @@ class Lane:
         waiting = self._waiting
         if self._is_closed or waiting.n_rows + len(ticket.decoded.frame) > self._limits.waiting_rows:
             raise BusyError
-        loop = asyncio.get_running_loop()
+        # Python 3.11 makes a system call whenever it is asked for the loop
+        loop = self._loop = self._loop or asyncio.get_running_loop()
         share: asyncio.Future[Share] = loop.create_future()
         waiting.add(ticket, share, loop.time())
         if self._out is None:
@@ -138,7 +140,8 @@ class Lane:
         if self._departure is not None:
             self._departure.cancel()
             self._departure = None
-        loop, waiting = asyncio.get_running_loop(), self._waiting
+        loop, waiting = self._loop, self._waiting
+        assert loop is not None
         now_s = loop.time()
         waiting.drop(now_s - self._limits.timeout_s, self._refuse)
         if not waiting.tickets:
@@ -150,10 +153,10 @@ class Lane:
         self._pace.note(n_rows, n_behind=waiting.n_rows, now_s=now_s)
         self._observe(n_rows)
         if cost.is_known and cost.of(n_rows) <= INLINE_S:
-            began_s = time.perf_counter()
-            _settle(shares, self._attempt(tickets))
-            cost.note(n_rows, time.perf_counter() - began_s)
-            self._go_on()
+            outcome, seconds = self._timed(tickets)
+            cost.note(n_rows, seconds)
+            _settle(shares, outcome)
+            self._go_on(loop)
         else:
             self._send_out(loop, tickets, shares, cost)
 
@@ -175,13 +178,13 @@ class Lane:
             cost.note(n_rows, seconds)
             self._pace.here_rows = n_rows + self._waiting.n_rows
             _settle(shares, outcome)
-            self._go_on()
+            self._go_on(loop)
 
         self._out = loop.run_in_executor(self._threads, self._timed, tickets)
         self._out.add_done_callback(arrive)
 
     def _timed(self, tickets: list[Ticket]) -> tuple[Sequence[Share] | Exception, float]:
-        # the thread's own time: what it waits for the event loop to let it run is no part of the cost
+        # the thread's own time: what it waits for other threads, or for the processor, is no part of the cost
         began_s = time.thread_time()
         outcome = self._attempt(tickets)
         return outcome, time.thread_time() - began_s
@@ -192,9 +195,9 @@ class Lane:
         except Exception as error:  # noqa: BLE001 - the door of the batch: whoever waits for it must be told
             return error
 
-    def _go_on(self) -> None:
+    def _go_on(self, loop: asyncio.AbstractEventLoop) -> None:
         if self._waiting.tickets and self._departure is None:
-            self._plan(asyncio.get_running_loop())
+            self._plan(loop)
 
     def _refuse(self) -> Exception:
         return AnswerSlowError(self._limits.timeout_s)
