@@ -94,18 +94,24 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
 
 def log_odds(probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
     """Give log(p / (1 - p)) with p kept away from 0 and 1."""
-    kept = np.clip(probabilities, LEAST_PROBABILITY, 1 - LEAST_PROBABILITY)
+    kept = _keep(probabilities, 1 - LEAST_PROBABILITY)
     return np.asarray(np.log(kept) - np.log1p(-kept), dtype=np.float64)
 
 
 def _logs(probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.asarray(np.log(np.clip(probabilities, LEAST_PROBABILITY, 1.0)), dtype=np.float64)
+    return np.asarray(np.log(_keep(probabilities, 1.0)), dtype=np.float64)
+
+
+def _keep(probabilities: NDArray[np.float64], most: float) -> NDArray[np.float64]:
+    """Keep probabilities between the least and `most`, as `np.clip` does at a third of the cost for one row."""
+    kept: NDArray[np.float64] = np.minimum(np.maximum(probabilities, LEAST_PROBABILITY), most)
+    return kept
 
 
 def _normalise(logs: NDArray[np.float64]) -> NDArray[np.float64]:
     """Turn logs (n, k) of numbers into shares of their row's sum, safe for any size."""
-    scaled = np.exp(logs - logs.max(axis=1, keepdims=True))
-    return np.asarray(scaled / scaled.sum(axis=1, keepdims=True), dtype=np.float64)
+    scaled = np.exp(logs - np.maximum.reduce(logs, axis=1, keepdims=True))
+    return np.asarray(scaled / np.add.reduce(scaled, axis=1, keepdims=True), dtype=np.float64)
 
 
 def _is_sound(method: str, parameters: Mapping[str, Any], *, n_classes: int) -> bool:

@@ -100,7 +100,7 @@ class GraphClassifier:
         probabilities: NDArray[np.float64] = said[0]
         if self._neighbours is not None and np.count_nonzero(said[1]):
             self._decide(probabilities, inputs, said[1].nonzero()[0])
-        if not isfinite(probabilities.sum()):
+        if not isfinite(np.add.reduce(probabilities, axis=None)):
             raise ValueError("a row has values so large that the model has no answer to it")
         return probabilities
 

