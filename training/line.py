@@ -55,8 +55,9 @@ class Trained:
     fits
         How many members were fitted.
     timings
-        Seconds, as JSON: `stages` by name and `classic_fit_s` by line of the classic table. A known recipe
-        has those of the training that made its model; empty if the ledger has none.
+        As JSON: seconds of the `stages` by name and `classic_fit_s` by line of the classic table; and what
+        an answer costs, `compiled`, if the model has a graph. A known recipe has the seconds of the training
+        that made its model; empty if the ledger has none.
     reports
         Names of the reports about the model, by kind.
     """
