@@ -12,11 +12,10 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Mapping
-from importlib.abc import MetaPathFinder
 from queue import Empty, SimpleQueue
 from typing import Any, BinaryIO, NoReturn
 
-NICE = 10
+NICE = 5
 """Answering goes first."""
 
 IDLE_S = 60.0
@@ -31,10 +30,10 @@ def answer_questions(prepare: Callable[[], Answer], *, idle_s: float = IDLE_S) -
     out = _keep_output()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)  # who started it decides: it may still need it to end well
-    os.nice(NICE)
     questions: SimpleQueue[Mapping[str, Any]] = SimpleQueue()
     threading.Thread(target=_listen, args=(questions,), daemon=True).start()
     answer = prepare()
+    os.nice(NICE)  # not before: while it starts, somebody waits for it
     while True:
         try:
             question = questions.get(timeout=idle_s)
@@ -45,7 +44,7 @@ def answer_questions(prepare: Callable[[], Answer], *, idle_s: float = IDLE_S) -
         out.flush()
 
 
-class _Without(MetaPathFinder):
+class _Without:
     """Lets a package be as if it were not installed."""
 
     def __init__(self, name: str) -> None:

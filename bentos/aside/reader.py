@@ -116,6 +116,7 @@ def ask_log(
         "do": task,
         "ledger": ledger.url,
         "spool": str(spool),
+        "name": dataset.name,
         "dataset": dataset.model_dump_json(by_alias=True),
         "asked": asked,
     }

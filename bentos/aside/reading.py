@@ -6,19 +6,24 @@ import logging
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 import pyarrow as pa
 
-from herdbook.dataset import Dataset
 from herdbook.errors import HerdbookError
 from herdbook.ledger import Ledger, open_ledger
-from herdbook.pedigree import trace
 from herdbook.prediction_log.history import find_prediction, history
 
 logger = logging.getLogger(__name__)
 pa.set_cpu_count(1)
+
+
+class Asked(NamedTuple):
+    """The dataset that is asked about; as JSON it is described for those who need more than its name."""
+
+    name: str
+    described: str
 
 
 def answer(question: Mapping[str, Any]) -> tuple[Mapping[str, Any], bytes]:
@@ -27,7 +32,7 @@ def answer(question: Mapping[str, Any]) -> tuple[Mapping[str, Any], bytes]:
         found = _TASKS[question["do"]](
             _opened(question["ledger"]),
             Path(question["spool"]),
-            _dataset(question["dataset"]),
+            Asked(question["name"], question["dataset"]),
             **question["asked"],
         )
     except HerdbookError as error:
@@ -38,17 +43,20 @@ def answer(question: Mapping[str, Any]) -> tuple[Mapping[str, Any], bytes]:
     return {"is_found": found is not None}, orjson.dumps(found)
 
 
-def _page(ledger: Ledger, spool: Path, dataset: Dataset, **asked: Any) -> dict[str, Any]:
+def _page(ledger: Ledger, spool: Path, dataset: Asked, **asked: Any) -> dict[str, Any]:
     page = history(ledger, spool, dataset, **asked)
     return {"predictions": page.rows, "next": page.next}
 
 
-def _pedigree(ledger: Ledger, spool: Path, dataset: Dataset, *, id: str) -> dict[str, Any] | None:
+def _pedigree(ledger: Ledger, spool: Path, dataset: Asked, *, id: str) -> dict[str, Any] | None:
+    from herdbook.dataset import Dataset  # noqa: PLC0415 - few ask for it, and it costs as much as all the rest
+    from herdbook.pedigree import trace  # noqa: PLC0415
+
     row = find_prediction(ledger, spool, dataset, id)
-    return None if row is None else trace(ledger, dataset, row)
+    return None if row is None else trace(ledger, Dataset.model_validate_json(dataset.described), row)
 
 
-def _find(ledger: Ledger, spool: Path, dataset: Dataset, *, id: str) -> dict[str, Any] | None:
+def _find(ledger: Ledger, spool: Path, dataset: Asked, *, id: str) -> dict[str, Any] | None:
     return find_prediction(ledger, spool, dataset, id)
 
 
@@ -58,8 +66,3 @@ _TASKS = {"page": _page, "find": _find, "pedigree": _pedigree}
 @cache
 def _opened(url: str) -> Ledger:
     return open_ledger(url, make=False)
-
-
-@cache
-def _dataset(described: str) -> Dataset:
-    return Dataset.model_validate_json(described)

@@ -7,11 +7,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
-from herdbook.dataset import Dataset
 from herdbook.ledger import Ledger
+
+
+class Named(Protocol):
+    """A dataset, of which reading needs the name alone."""
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +32,7 @@ class Page:
 def history(  # noqa: PLR0913 - each argument is one filter of the route, and all are optional
     ledger: Ledger,
     spool: Path,
-    dataset: Dataset,
+    dataset: Named,
     *,
     start_us: int | None = None,
     end_us: int | None = None,
@@ -53,7 +60,7 @@ def history(  # noqa: PLR0913 - each argument is one filter of the route, and al
     return Page(page, page[-1]["id"] if len(rows) > limit and page else None)
 
 
-def find_prediction(ledger: Ledger, spool: Path, dataset: Dataset, id: str) -> dict[str, Any] | None:
+def find_prediction(ledger: Ledger, spool: Path, dataset: Named, id: str) -> dict[str, Any] | None:
     """Find one prediction by its id, or None."""
     if (found := find_unsealed(spool, dataset, id)) is not None:
         return found
@@ -63,7 +70,7 @@ def find_prediction(ledger: Ledger, spool: Path, dataset: Dataset, id: str) -> d
     return rows[0] if rows else None
 
 
-def find_unsealed(spool: Path, dataset: Dataset, id: str) -> dict[str, Any] | None:
+def find_unsealed(spool: Path, dataset: Named, id: str) -> dict[str, Any] | None:
     """Find one prediction that is still in the spool by its id, or None; the ledger is not asked."""
     from herdbook.prediction_log.query import Query, rows_to_dicts  # noqa: PLC0415 - as above
     from herdbook.prediction_log.waiting import waiting_tables  # noqa: PLC0415

@@ -133,13 +133,15 @@ class SegmentIndex:
         number, live = self._checkpoint()[0], self.live()
         if live.last - live.through < after:
             return False
-        dates = {each.date for each in live.segments.values()} | {each[:10] for each in live.replaced}
-        kept = [sheet for sheet in live.sheets if sheet.date not in dates]
-        made = [
-            sheet
-            for date in sorted(dates)
-            for sheet in write_sheets(self._ledger, self._dataset, self.of_date(date, live))
-        ]
+        by_date: dict[str, list[SegmentEntry]] = {each[:10]: [] for each in live.replaced}
+        for segment in live.segments.values():
+            by_date.setdefault(segment.date, []).append(segment)
+        kept = [sheet for sheet in live.sheets if sheet.date not in by_date]
+        for sheet in live.sheets:
+            if sheet.date in by_date:
+                by_date[sheet.date] += self.of_sheet(sheet, live)
+        listed = (write_sheets(self._ledger, self._dataset, by_date[date]) for date in sorted(by_date))
+        made = [sheet for sheets in listed for sheet in sheets]
         sheets = tuple(sorted(kept + made, key=lambda sheet: (sheet.date, sheet.min_id)))
         write_checkpoint(
             self._ledger, self._dataset, number + 1, Checkpoint(through=live.last, sheets=sheets)

@@ -18,15 +18,17 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import orjson
 from crc32c import crc32c
 from numpy.typing import NDArray
 
-from herdbook.dataset import Dataset
 from herdbook.prediction_log.row import ID_BYTES, LOG_FORMAT, Context, Logged, pack_ids
+
+if TYPE_CHECKING:  # the log is read and sealed by processes that need no dataset file
+    from herdbook.dataset import Dataset
 
 MAGIC = b"HERDLOG\x01"
 FRAME = struct.Struct("<II")

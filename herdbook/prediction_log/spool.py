@@ -12,11 +12,11 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import orjson
 import uuid_utils
 
-from herdbook.dataset import Dataset
 from herdbook.disk import sync, sync_folder
 from herdbook.prediction_log.layout import (
     CONTEXT,
@@ -28,6 +28,9 @@ from herdbook.prediction_log.layout import (
     framed,
 )
 from herdbook.prediction_log.row import Context, Logged
+
+if TYPE_CHECKING:  # the log is read and sealed by processes that need no dataset file
+    from herdbook.dataset import Dataset
 
 SUFFIX = ".log"
 UNFINISHED = ".new"

@@ -24,7 +24,7 @@ from herdbook.ledger import Ledger
 from herdbook.prediction_log.segment import seal_file
 from tests.fixtures.log import MIXED, logged_of, write_spool
 
-NOTHING = {"do": "find", "ledger": "none", "spool": "none", "dataset": MIXED.model_dump_json(by_alias=True)}
+NOTHING = {"do": "find", "ledger": "none", "spool": "none", "name": "mixed", "dataset": ""}
 
 STARTER = """
 import sys, time
