@@ -12,7 +12,7 @@ import pytest
 from starlette.responses import JSONResponse
 from starlette.types import Receive, Scope, Send
 
-from bentos.guard import BODY, Guard
+from bentos.guard import BODY, Guard, Reply
 from bentos.shape import ProblemShape
 from herdbook.settings import Settings
 
@@ -195,3 +195,65 @@ def test_guard_request_id_is_kept_if_harmless(sent: str, is_kept: bool) -> None:
     answer = ask("GET", "/health", headers={"x-request-id": sent.encode()})
 
     assert (answer.headers["x-request-id"] == sent) is is_kept
+
+
+def ask_directly(method: str = "POST", path: str = "/predict", **sent: Any) -> tuple[httpx.Response, int]:
+    """Ask for a path that is answered past the app, and tell how often that was done."""
+    scopes: list[Scope] = []
+
+    async def direct(scope: Scope) -> Reply:
+        scopes.append(scope)
+        if scope[BODY] == b"fail":
+            raise ValueError(SECRET)
+        return Reply(b'{"bytes":%d}' % len(scope[BODY]), ((b"x-more", b"yes"),))
+
+    guard = Guard(echo, settings=Settings(), posts=["/predict"], direct={"/predict": direct})
+
+    async def go() -> httpx.Response:
+        transport = httpx.ASGITransport(guard, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url="http://localhost:3000") as client:
+            return await client.request(method, path, **sent)
+
+    return asyncio.run(go()), len(scopes)
+
+
+def test_guard_direct_answer_has_the_headers_of_all_others() -> None:
+    """What is answered past the app looks as if the app had answered."""
+    answer, n_answered = ask_directly(content=b"{}", headers=JSON | {"x-request-id": "order-7"})
+
+    assert (answer.status_code, answer.json(), n_answered) == (200, {"bytes": 2}, 1)
+    expected = {"content-type": "application/json", "content-length": "11", "x-request-id": "order-7"}
+    assert expected | {"x-content-type-options": "nosniff", "x-more": "yes"} == dict(answer.headers)
+
+
+@pytest.mark.parametrize(
+    ("status", "headers"),
+    [
+        (421, JSON | {"host": "evil.example"}),
+        (403, JSON | {"origin": "http://evil.example"}),
+        (415, {"content-type": "text/plain"}),
+        (415, JSON | {"content-encoding": "gzip"}),
+    ],
+)
+def test_guard_nothing_is_answered_directly_before_it_has_looked(
+    status: int, headers: dict[str, str]
+) -> None:
+    """The short way leads through the guard, not around it."""
+    answer, n_answered = ask_directly(content=b"{}", headers=headers)
+
+    assert (answer.status_code, n_answered) == (status, 0)
+
+
+def test_guard_direct_failure_has_the_one_shape() -> None:
+    """It is told as any other, without what was sent."""
+    answer, _ = ask_directly(content=b"fail", headers=JSON)
+
+    assert_refused(answer, 500, "InternalError")
+    assert SECRET not in answer.text
+
+
+def test_guard_other_methods_of_a_direct_path_go_to_the_app() -> None:
+    """Only a POST is answered past it."""
+    answer, n_answered = ask_directly("GET")
+
+    assert (answer.status_code, n_answered) == (200, 0)
