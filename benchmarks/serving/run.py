@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -52,6 +53,8 @@ def start(contestant: Contestant, kit: Kit, site: Site, *, port: int, stack: Exi
     more = _ours(kit, site, port=port) if is_ours else _peer(contestant, kit, site, port=port)
     if contestant.needs_s3:
         more |= _start_s3(site, stack)
+    # some start programs of their environment by name
+    more["PATH"] = f"{python.parent}{os.pathsep}{os.environ['PATH']}"
     environment = server_environment(**more)
     cwd = ROOT if is_ours else contestant.folder
     if contestant.prepare:
@@ -84,6 +87,7 @@ def _peer(contestant: Contestant, kit: Kit, site: Site, *, port: int) -> dict[st
         "BENCH_SCRATCH": str(site.scratch),
         "BENTOML_HOME": str(site.scratch / "bentoml"),
         "PYTHONPATH": path,
+        "UVICORN_ACCESS_LOG": "false",  # of servers that start uvicorn themselves
     }
 
 
