@@ -21,7 +21,6 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
 from bentos import connection, metrics
-from bentos.answer import JSON
 from bentos.batcher import Method, MicroBatcher
 from bentos.decode import build_body_class
 from bentos.door import build_doors
@@ -121,7 +120,9 @@ class HerdFactory(ServiceAppFactory):  # type: ignore[misc]  # BentoML has no ty
             )
         direct = {method.route: self._doors[name] for name, method in self.service.apis.items()}
         posts = [*direct, *(page.path for page in self._routes.pages() if page.method == "POST")]
-        return [*ours, Middleware(Guard, settings=settings, posts=posts, direct=direct)]
+        columnar = [method.route for name, method in self.service.apis.items() if name == "predict"]
+        guard = Middleware(Guard, settings=settings, posts=posts, direct=direct, columnar=columnar)
+        return [*ours, guard]
 
     def document(self, routes: list[BaseRoute]) -> dict[str, Any]:
         """Make the OpenAPI document of these routes."""
@@ -169,7 +170,7 @@ class HerdFactory(ServiceAppFactory):  # type: ignore[misc]  # BentoML has no ty
         """Answer a method where the guard did not do so itself; what goes wrong is the guard's to answer."""
         reply = await self._doors[name](request.scope)
         headers = {key.decode(): value.decode() for key, value in reply.headers}
-        return Response(reply.body, headers=headers, media_type=JSON)
+        return Response(reply.body, headers=headers, media_type=reply.media_type)
 
 
 def _wrap(app: ASGIApp, middlewares: Sequence[Middleware]) -> ASGIApp:

@@ -46,6 +46,7 @@ class DatasetShape(Shape):
     example: dict[str, Any]
     has_key: bool = Field(description="Whether a record may carry `key`, the client's own name for it")
     max_records: int
+    formats: list[str] = Field(description="Media types of many records, and of their predictions")
     can_steer: bool = Field(description="Whether requests may promote, roll back, name clusters and train")
     can_train: bool
     efforts: list[str]

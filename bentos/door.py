@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from starlette.types import Scope
 
+from bentos.columnar.form import form_of
 from bentos.guard import BODY, HEADERS, REQUEST_ID, Direct, Reply
 from bentos.hall import Hall
 from bentos.idempotency.door import key_of, respond_once
@@ -23,10 +24,13 @@ def build_doors(hall: Hall) -> Mapping[str, Direct]:
 
 def _predict(hall: Hall, name: str, *, only_one: bool) -> Direct:
     async def answer(scope: Scope) -> Reply:
-        if HEADER in scope[HEADERS] and (key := key_of(scope)) is not None:
-            return await respond_once(hall, name, key, scope)
-        ticket = await hall.admit(scope[BODY], scope[REQUEST_ID], only_one=only_one)
-        return Reply(await hall.encode_predictions(await hall.predict(ticket)))
+        headers = scope[HEADERS]
+        form = None if only_one else form_of(hall.codec, headers, scope["query_string"])
+        if HEADER in headers and (key := key_of(scope)) is not None:
+            return await respond_once(hall, name, key, scope, form=form)
+        ticket = await hall.admit(scope[BODY], scope[REQUEST_ID], only_one=only_one, form=form)
+        encoded = await hall.encode_predictions(await hall.predict(ticket), form)
+        return Reply(encoded) if form is None else Reply(encoded, media_type=form.wanted)
 
     return answer
 

@@ -20,6 +20,7 @@ from starlette.routing import compile_path
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bentos import metrics
+from bentos.columnar.media import FORMATS, JSON, type_of
 from bentos.deadline import Deadlines
 from bentos.refusal import (
     AnswerSlowError,
@@ -37,7 +38,7 @@ from herdbook.settings import Settings
 BODY = "herdbook.body"
 HEADERS = "herdbook.headers"
 REQUEST_ID = "herdbook.request_id"
-JSON_TYPE = (b"content-type", b"application/json")
+JSON_BYTES = JSON.encode()
 NO_SNIFFING = (b"x-content-type-options", b"nosniff")
 PROBES = frozenset({"/livez", "/healthz", "/readyz"})
 """Paths that say nothing about us: an orchestrator asks them under the address of a pod."""
@@ -52,10 +53,11 @@ logger = logging.getLogger("bentoml.herdbook.door")
 
 
 class Reply(NamedTuple):
-    """An answer that went well: the bytes of its JSON, and further headers."""
+    """An answer that went well: its bytes, further headers, and its type."""
 
     body: bytes
     headers: tuple[tuple[bytes, bytes], ...] = ()
+    media_type: str = JSON
 
 
 Direct = Callable[[Scope], Awaitable[Reply]]
@@ -72,6 +74,8 @@ class Guard:
         any one part of it.
     direct
         What answers a POST to some of these paths without the app behind the guard, by path.
+    columnar
+        Those of these paths whose body may also be columns.
     """
 
     def __init__(
@@ -81,10 +85,12 @@ class Guard:
         settings: Settings,
         posts: Collection[str],
         direct: Mapping[str, Direct] | None = None,
+        columnar: Collection[str] = (),
     ) -> None:
         self._app = app
         self._direct = dict(direct or {})
         self._posts = frozenset(posts)
+        self._columnar = frozenset(columnar)
         self._families = [compile_path(path)[0] for path in posts if "{" in path]
         self._hosts = frozenset(host.lower() for host in settings.allowed_hosts)
         self._known_hosts: set[bytes] = set()
@@ -117,7 +123,7 @@ class Guard:
             self._check_origin(scope["scheme"], headers)
         takes_body = scope["method"] == "POST" and self._takes_body(path)
         if takes_body:
-            _check_type(headers)
+            _check_type(headers, FORMATS if path in self._columnar else (JSON,))
         slow: type[BodySlowError | AnswerSlowError] = BodySlowError if takes_body else AnswerSlowError
         try:
             with self._deadlines.begin() as deadline:
@@ -192,10 +198,11 @@ class Sender:
         return self._send(message)
 
     async def reply(self, reply: Reply) -> None:
-        """Send a whole answer: 200, and JSON."""
+        """Send a whole answer: 200."""
         self.has_started = True
         length = (b"content-length", b"%d" % len(reply.body))
-        headers = [length, JSON_TYPE, *reply.headers, *self._ours()]
+        kind = (b"content-type", reply.media_type.encode("ascii"))
+        headers = [length, kind, *reply.headers, *self._ours()]
         await self._send({"type": "http.response.start", "status": 200, "headers": headers})
         await self._send({"type": "http.response.body", "body": reply.body})
 
@@ -234,15 +241,15 @@ def refuse(error: Exception, scope: Scope) -> Response:
     return Response(orjson.dumps(body), status.code, headers, "application/json")
 
 
-def _check_type(headers: dict[bytes, bytes]) -> None:
-    if headers.get(b"content-type") == JSON_TYPE[1] and b"content-encoding" not in headers:
+def _check_type(headers: dict[bytes, bytes], taken: Collection[str]) -> None:
+    if headers.get(b"content-type") == JSON_BYTES and b"content-encoding" not in headers:
         return
     sent = headers.get(b"content-type", b"").decode("latin-1")
     encoding = headers.get(b"content-encoding", b"identity").decode("latin-1").strip().lower()
-    if sent.partition(";")[0].strip().lower() != "application/json":
-        raise MediaTypeError(sent or "nothing")
+    if type_of(headers) not in taken:
+        raise MediaTypeError(sent or "nothing", taken=taken)
     if encoding not in ("", "identity"):
-        raise MediaTypeError("application/json", encoding=encoding)
+        raise MediaTypeError(sent, encoding=encoding)
 
 
 def _name_of(host: str) -> str:

@@ -12,6 +12,8 @@ from bentos import metrics
 from bentos.assemble import assemble, logged_of
 from bentos.batch import Call, join, run_batch, run_frame
 from bentos.batcher import Batcher, most_rows
+from bentos.columnar.codec import Codec
+from bentos.columnar.form import Form
 from bentos.decode import Decoder
 from bentos.encode import encode_clusters, encode_predictions
 from bentos.exchange import Answer, Share, Ticket
@@ -45,6 +47,8 @@ class Hall:
     ----------
     batcher
         Answers tickets in batches.
+    codec
+        Reads and writes columns.
     tallies
         What is counted, and handed on to Prometheus now and then.
     """
@@ -56,6 +60,8 @@ class Hall:
         self.dataset = dataset
         self.serving = Serving(settings, dataset, baked=baked)
         self._decoder = Decoder(dataset, max_records=settings.max_records)
+        limits = {"max_records": settings.max_records, "max_body_bytes": settings.max_body_bytes}
+        self.codec = Codec(self._decoder, dataset, **limits)
         self._most_rows = most_rows(settings)
         self._rows_inside = 0
         self.tallies = Tallies()
@@ -94,17 +100,21 @@ class Hall:
         """Predictions of this worker that no segment holds yet."""
         return self._log.depth if self._log is not None else 0
 
-    async def admit(self, body: bytes, request_id: str, *, only_one: bool = False) -> Ticket:
-        """Decode a body and bind it to the model that serves now.
+    async def admit(
+        self, body: bytes, request_id: str, *, only_one: bool = False, form: Form | None = None
+    ) -> Ticket:
+        """Decode a body, JSON unless it has another form, and bind it to the model that serves now.
 
         Raises
         ------
         NotReadyError
             No model is loaded yet.
         HerdbookError
-            The body is wrong; see `Decoder.decode`.
+            The body is wrong; see `Decoder.decode` and `Columns.decode`.
         """
         predictor = self.serving.require()
+        if form is not None:
+            return Ticket(request_id, predictor, await self._on_thread(partial(form.decode, body)))
         if len(body) <= LARGE_BODY_BYTES:
             return Ticket(request_id, predictor, self._decoder.decode(body, only_one=only_one))
         decode = partial(self._decoder.decode, body, only_one=only_one)
@@ -127,7 +137,7 @@ class Hall:
         return answer
 
     async def predict_once(
-        self, key: str, body: bytes, request_id: str, *, only_one: bool = False
+        self, key: str, body: bytes, request_id: str, *, only_one: bool = False, form: Form | None = None
     ) -> tuple[bytes, bool]:
         """Answer a body once for a key: give the encoded answer, and whether it was given before.
 
@@ -136,21 +146,24 @@ class Hall:
         """
 
         async def work(keep: Keep) -> bytes:
-            ticket = await self.admit(body, request_id, only_one=only_one)
+            ticket = await self.admit(body, request_id, only_one=only_one, form=form)
             answer = await self._answer(ticket, self.batcher.predict, Predictor.predict)
-            encoded = await self.encode_predictions(answer)
+            encoded = await self.encode_predictions(answer, form)
             await keep(answer.ids[0] if answer.ids else None, encoded)
             await self._append(answer)
             return encoded
 
-        return await self._once.answer(key, ("predict_one" if only_one else "predict", body), work)
+        method = "predict_one" if only_one else "predict"
+        return await self._once.answer(key, (method if form is None else form.name, body), work)
 
     async def cluster(self, ticket: Ticket) -> Answer:
         """Assign every valid record of a ticket to a cluster; raises as `predict` does."""
         return await self._answer(ticket, self.batcher.cluster, Predictor.cluster)
 
-    async def encode_predictions(self, answer: Answer) -> bytes:
+    async def encode_predictions(self, answer: Answer, form: Form | None = None) -> bytes:
         """Encode what `predict` gave."""
+        if form is not None:
+            return await self._on_thread(partial(form.encode, answer))
         if len(answer.places) <= LARGE_ROWS:
             return encode_predictions(answer)
         return await self._on_thread(partial(encode_predictions, answer))

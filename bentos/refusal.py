@@ -4,8 +4,8 @@
 
     HerdbookError                  herdbook/errors.py draws the rest of the tree
     └── RefusalError
-        ├── UndecodableError       the body is not JSON
-        ├── MediaTypeError         the body is of another type than JSON
+        ├── UndecodableError       the body is not of the type that it is declared as
+        ├── MediaTypeError         the body is of a type that is not taken
         ├── BodyTooLargeError      the body has too many bytes
         ├── TooManyRecordsError    the request has too many records
         ├── BodySlowError          the body did not arrive in time
@@ -27,7 +27,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from herdbook.errors import Fault, HerdbookError, shown
 
@@ -45,17 +45,19 @@ class RefusalError(HerdbookError):
 
 
 class UndecodableError(RefusalError):
-    """The body is not JSON."""
+    """The body is not of the type that it is declared as."""
 
-    def __init__(self, problem: str) -> None:
-        super().__init__(f"the body is not JSON: {problem}; send one JSON object in UTF-8")
+    def __init__(self, problem: str, *, form: str = "JSON", cure: str = "one JSON object in UTF-8") -> None:
+        super().__init__(f"the body is not {form}: {problem}; send {cure}")
 
 
 class MediaTypeError(RefusalError):
-    """The body is of another type than JSON."""
+    """The body is of a type that is not taken."""
 
-    def __init__(self, got: str, *, encoding: str | None = None) -> None:
-        problem = f"the body is declared as {brief(got)!r}; send JSON with `Content-Type: application/json`"
+    def __init__(self, got: str, *, taken: Collection[str] = (), encoding: str | None = None) -> None:
+        others = [each for each in taken if each != "application/json"]
+        also = f", or columns as {' or '.join(others)}" if others else ""
+        problem = f"the body is declared as {brief(got)!r}; send JSON as application/json{also}"
         if encoding is not None:
             problem = f"the body is encoded as {brief(encoding)!r}; send it plain, without Content-Encoding"
         super().__init__(problem)
@@ -64,8 +66,11 @@ class MediaTypeError(RefusalError):
 class BodyTooLargeError(RefusalError):
     """The body has too many bytes."""
 
-    def __init__(self, limit_bytes: int) -> None:
-        super().__init__(f"the body has more than {limit_bytes:,} bytes; send fewer records in each request")
+    def __init__(self, limit_bytes: int, *, is_unpacked: bool = False) -> None:
+        once = " once it is unpacked" if is_unpacked else ""
+        super().__init__(
+            f"the body has more than {limit_bytes:,} bytes{once}; send fewer records in each request"
+        )
 
 
 class TooManyRecordsError(RefusalError):

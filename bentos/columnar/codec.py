@@ -23,18 +23,18 @@ class Codec:
     Parameters
     ----------
     decoder
-        The reader of JSON, which says what is wrong with a record.
+        The reader of JSON, which says what is wrong with a record; also an attribute.
     """
 
     def __init__(self, decoder: Decoder, dataset: Dataset, *, max_records: int, max_body_bytes: int) -> None:
-        self._decoder, self._dataset = decoder, dataset
+        self.decoder, self._dataset = decoder, dataset
         self._limits = Limits(max_records, max_body_bytes)
 
     @cached_property
     def _columns(self) -> Columns:
         from bentos.columnar.records import Columns  # noqa: PLC0415 - pyarrow, only where a client uses it
 
-        return Columns(self._decoder, self._dataset, self._limits)
+        return Columns(self.decoder, self._dataset, self._limits)
 
     def decode(self, media_type: str, body: bytes, *, is_inline: bool) -> Decoded:
         """Read a body of the type; raises as `Columns.decode` does."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from bentos.columnar.thrift import read_struct
+from bentos.columnar.footer import Chunk, number
+from bentos.columnar.thrift import I32, STRUCT, Fields, read_struct
 
 DATA, DATA_V2, DICTIONARY = 0, 3, 2
 """`PageType` of `parquet.thrift`; an index page is skipped by every reader."""
@@ -24,8 +25,8 @@ class Page(NamedTuple):
     plain_bytes: int
 
 
-def pages_of(body: bytes, start: int, n_bytes: int) -> Iterator[Page]:
-    """Walk over the pages of a column chunk.
+def pages_of(body: bytes, chunk: Chunk) -> Iterator[Page]:
+    """Walk over the pages of a column.
 
     Raises
     ------
@@ -34,25 +35,26 @@ def pages_of(body: bytes, start: int, n_bytes: int) -> Iterator[Page]:
     IndexError
         A header is cut.
     """
-    end = start + n_bytes
-    if start < 0 or n_bytes < 0 or end > len(body):
+    end = chunk.start + chunk.n_bytes
+    if chunk.start < 0 or chunk.n_bytes < 0 or end > len(body):
         raise ValueError("a column lies beyond the file")
-    place = start
+    place = chunk.start
     while place < end:
-        header, place = read_struct(body, place)
-        plain_bytes, packed_bytes = header[2], header[3]
+        header, place = read_struct(body, place, {})
+        plain_bytes, packed_bytes = number(header, 2, I32), number(header, 3, I32)
         if plain_bytes < 0 or packed_bytes < 0:
             raise ValueError("a page has a negative length")
         place += packed_bytes
         yield Page(_values_of(header), plain_bytes)
 
 
-def _values_of(header: dict[int, Any]) -> int:
-    if header[1] not in HEADERS:
+def _values_of(header: Fields) -> int:
+    kind = number(header, 1, I32)
+    if kind not in HEADERS:
         return 0
-    outer, inner = HEADERS[header[1]]
-    said = header[outer]
-    if said[inner] not in ENCODINGS:
+    outer, inner = HEADERS[kind]
+    said: Fields = header.get((outer, STRUCT), {})
+    if (encoding := number(said, inner, I32)) not in ENCODINGS:
         allowed = ", ".join(ENCODINGS.values())
-        raise ValueError(f"a page has the encoding number {said[inner]}; those taken are {allowed}")
-    return int(said[1])
+        raise ValueError(f"a page has the encoding number {encoding}; those taken are {allowed}")
+    return number(said, 1, I32)

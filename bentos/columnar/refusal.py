@@ -23,7 +23,7 @@ def wrong_column(name: str | None, got: object, expected: str) -> ParameterError
 
 def too_large(limit_bytes: int) -> BodyTooLargeError:
     """Refuse what would be too large once it is unpacked."""
-    return BodyTooLargeError(limit_bytes)
+    return BodyTooLargeError(limit_bytes, is_unpacked=True)
 
 
 @contextmanager
@@ -32,7 +32,12 @@ def readable(form: str) -> Iterator[None]:
     try:
         yield
     except MemoryError:
-        raise UndecodableError(f"no {form}: it asks for more memory than there is") from None
+        raise undecodable("it asks for more memory than there is", form) from None
     except BROKEN as error:
         said = brief(" ".join(str(error).split())) or type(error).__name__
-        raise UndecodableError(f"no {form}: {said}") from None
+        raise undecodable(said, form) from None
+
+
+def undecodable(problem: str, form: str) -> UndecodableError:
+    """Refuse bytes that are not of the form."""
+    return UndecodableError(problem, form=form, cure=f"{form} of flat columns, or JSON")

@@ -10,7 +10,7 @@ from bentos.columnar.pick import Pick, Picked
 from bentos.columnar.refusal import readable, too_large, wrong_column
 from bentos.refusal import TooManyRecordsError
 
-FORM = "Arrow IPC stream"
+FORM = "an Arrow IPC stream"
 
 
 def read_stream(body: bytes, limits: Limits, pick: Pick) -> tuple[pa.Table, Picked]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from starlette.types import Scope
 
+from bentos.answer import JSON
+from bentos.columnar.form import Form
 from bentos.guard import BODY, REQUEST_ID, Reply
 from bentos.hall import Hall
 from bentos.idempotency.once import key_of
@@ -27,9 +29,10 @@ PARAMETER = Parameter(
 )
 
 
-async def respond_once(hall: Hall, name: str, key: str, scope: Scope) -> Reply:
+async def respond_once(hall: Hall, name: str, key: str, scope: Scope, *, form: Form | None = None) -> Reply:
     """Answer a method of `LOGGED`; a repeat gets the first answer, byte for byte."""
     body, is_replayed = await hall.predict_once(
-        key, scope[BODY], scope[REQUEST_ID], only_one=name == PREDICT_ONE
+        key, scope[BODY], scope[REQUEST_ID], only_one=name == PREDICT_ONE, form=form
     )
-    return Reply(body, ((REPLAYED.lower().encode(), b"true"),) if is_replayed else ())
+    headers = ((REPLAYED.lower().encode(), b"true"),) if is_replayed else ()
+    return Reply(body, headers, JSON if form is None else form.wanted)

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from bentos.answer import answer
 from bentos.book import DatasetShape
+from bentos.columnar.media import FORMATS
 from bentos.hall import Hall
 from bentos.operation import Operation, Page
 from bentos.training.shape import EFFORTS
@@ -30,6 +31,7 @@ def dataset_pages(hall: Hall) -> Sequence[Page]:
         said = {
             **describe(hall.dataset, current.card if current else {}),
             "max_records": hall.settings.max_records,
+            "formats": FORMATS,
             "can_steer": hall.settings.can_steer,
             "can_train": can_train(),
             "efforts": EFFORTS,

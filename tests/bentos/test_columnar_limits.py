@@ -9,13 +9,12 @@ from struct import pack
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 
+from bentos.columnar.footer import read_footer
 from bentos.columnar.limits import EXPANSION, MOST_COLUMNS, MOST_PIECES
 from bentos.columnar.media import ARROW, COLUMNAR, PARQUET
 from bentos.columnar.page import pages_of
-from bentos.columnar.thrift import read_struct
 from bentos.refusal import BodyTooLargeError, TooManyRecordsError
 from herdbook.errors import HerdbookError
 from tests.bentos.columns import BODY_BYTES, CODEC, DOG, MAX_RECORDS, as_parquet, as_stream, read
@@ -110,15 +109,14 @@ def test_encodings_that_multiply_are_not_taken() -> None:
 def test_page_that_contradicts_its_footer_is_found() -> None:
     """The header of a page is what a reader believes, so it is what is checked."""
     body = bytearray(as_parquet(with_key(pa.array(["k" * 200])), compression="zstd", use_dictionary=False))
-    column = pq.ParquetFile(pa.BufferReader(bytes(body))).metadata.row_group(0).column(DOGS.num_columns)
-    start = column.data_page_offset
-    header, _ = read_struct(bytes(body), start)
+    chunk = read_footer(bytes(body)).groups[0].chunks[DOGS.num_columns]
+    (before,), start = pages_of(bytes(body), chunk), chunk.start
     assert body[start : start + 3] == b"\x15\x00\x15"
     body[start + 3 : start + 5] = b"\xfe\x7f"  # of two bytes the largest number: 8,191
 
-    (page,) = pages_of(bytes(body), start, column.total_compressed_size)
+    (page,) = pages_of(bytes(body), chunk)
 
-    assert page.plain_bytes == 8_191 > header[2]
+    assert page.plain_bytes == 8_191 > before.plain_bytes
     assert read(PARQUET, bytes(body))["refused"][0] == "UndecodableError"
 
 
@@ -150,3 +148,15 @@ def test_buffer_that_lies_about_its_length_is_too_large() -> None:
 
     assert read(ARROW, lying)["refused"][0] == "BodyTooLargeError"
     assert np.isfinite(CODEC.decode(ARROW, body, is_inline=True).frame[0, 0])
+
+
+def test_footer_that_would_end_the_process_is_no_footer() -> None:
+    """pyarrow gives up the process on some columns of a damaged footer, so it is not asked for them."""
+    body = as_parquet(DOGS)
+
+    for place in range(body.rindex(b"ARROW:schema"), len(body) - 8):
+        read(PARQUET, body[:place] + b"\0" + body[place + 1 :])
+    n_bytes = int.from_bytes(body[-8:-4], "little")
+    for place in range(len(body) - 8 - n_bytes, body.rindex(b"ARROW:schema")):
+        for byte in (b"\0", b"\1", b"\x19", b"\xff"):
+            read(PARQUET, body[:place] + byte + body[place + 1 :])
