@@ -1,9 +1,9 @@
 """Thrift's compact protocol, as far as the footer of a Parquet file and the headers of its pages need it.
 
 pyarrow allocates what the header of a page says, and asked for the columns of a damaged footer it may end the
-process. So both are read here first (`thrift-compact-protocol.md`), more strictly than by any reader: a field
-that comes twice, or a list of other things than the format knows, is refused, so that no other reader can take
-the same bytes for something else.
+process. So both are read here first (`thrift-compact-protocol.md`), strictly: a field that comes twice, or a
+list of other things than the format knows, is refused, so that no other reader can take the same bytes for
+something else.
 """
 
 from __future__ import annotations

@@ -151,12 +151,10 @@ def test_buffer_that_lies_about_its_length_is_too_large() -> None:
 
 
 def test_footer_that_would_end_the_process_is_no_footer() -> None:
-    """pyarrow gives up the process on some columns of a damaged footer, so it is not asked for them."""
-    body = as_parquet(DOGS)
+    """Asked for the columns of a damaged footer pyarrow may give up the process, so it is not asked."""
+    body = as_parquet(DOGS, store_schema=False)
+    first = len(body) - 8 - int.from_bytes(body[-8:-4], "little")
+    draw = random.Random(0)
 
-    for place in range(body.rindex(b"ARROW:schema"), len(body) - 8):
-        read(PARQUET, body[:place] + b"\0" + body[place + 1 :])
-    n_bytes = int.from_bytes(body[-8:-4], "little")
-    for place in range(len(body) - 8 - n_bytes, body.rindex(b"ARROW:schema")):
-        for byte in (b"\0", b"\1", b"\x19", b"\xff"):
-            read(PARQUET, body[:place] + byte + body[place + 1 :])
+    for place in draw.sample(range(first, len(body) - 8), 300):
+        read(PARQUET, body[:place] + bytes([draw.choice([0, 1, 25, 127, 255])]) + body[place + 1 :])
