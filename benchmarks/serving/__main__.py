@@ -8,6 +8,7 @@ import os
 import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from benchmarks.serving import history
@@ -35,6 +36,9 @@ SHORT = {"served": "the model of `herdbook up`", "vote": "the fixed soft vote"}
 def main() -> int:
     """Measure what is asked for, keep it, and write the page; answer 130 for Ctrl-C."""
     options = read_options()
+    if options.render:
+        write_docs(options.docs, Results(json.loads(options.render.read_bytes())))
+        return 0
     require_wrk()
     adopt_orphans()
     os.sched_setaffinity(0, {options.cores[1]})
@@ -137,19 +141,26 @@ def turn(
 
 def finish(options: argparse.Namespace, results: Results) -> None:
     """Write what is to be kept: a line of history for a quick run, page, plot and JSON for a whole one."""
-    page = write_page(results)
-    if options.quick and set(options.only) == set(QUICK):
+    if options.is_whole and not options.quick:
+        write_docs(options.docs, results)
+    else:
+        print(write_page(results))
+    if is_history := options.quick and set(options.only) == set(QUICK):
         history.append(options.docs / "history.jsonl", results)
         say(f"added to {options.docs / 'history.jsonl'}")
-    if not options.is_whole:
-        print(page)
-        return
-    options.docs.mkdir(parents=True, exist_ok=True)
-    (options.docs / "serving.md").write_text(page)
-    (options.docs / PLOT).write_text(draw(results))
+    if not options.keeps_json and (options.is_whole or is_history):
+        # the next run of the same commit measures anew
+        options.json.unlink()
+
+
+def write_docs(folder: Path, results: Results) -> None:
+    """Write the page of the documentation, its plot, and all figures as JSON."""
+    folder.mkdir(parents=True, exist_ok=True)
     kept = {**results.found, "ratios": list_ratios(results)}
-    (options.docs / "serving.json").write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n")
-    say(f"written: {options.docs / 'serving.md'}, with its plot and its figures as JSON")
+    (folder / "serving.md").write_text(write_page(results))
+    (folder / PLOT).write_text(draw(results))
+    (folder / "serving.json").write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n")
+    say(f"written: {folder / 'serving.md'}, with its plot and its figures as JSON")
 
 
 def say(text: str) -> None:

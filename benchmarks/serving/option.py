@@ -11,7 +11,7 @@ from benchmarks.serving.world import MODELS, ROOT
 
 HERE = Path(__file__).resolve().parent
 BENCH, DOCS = HERE / ".bench", ROOT / "docs" / "benchmarks"
-FULL_ROUNDS, FULL_S, QUICK_ROUNDS, QUICK_S = 3, 6.0, 2, 3.0
+FULL_ROUNDS, FULL_S, QUICK_ROUNDS, QUICK_S = 3, 6.0, 2, 2.0
 
 
 def read_options(arguments: list[str] | None = None) -> argparse.Namespace:
@@ -32,12 +32,14 @@ def read_options(arguments: list[str] | None = None) -> argparse.Namespace:
     add("--keep-envs", type=Path, metavar="FOLDER", default=BENCH / "envs", help="environments of the peers")
     add("--ledger", type=Path, metavar="FOLDER", help="serve the champion of this ledger; train nothing")
     add("--docs", type=Path, metavar="FOLDER", default=DOCS, help="where page, plot and history go")
+    add("--render", type=Path, metavar="FILE", help="write page and plot of these results; measure nothing")
     options = parser.parse_args(arguments)
     options.only = _names(parser, options.only, QUICK if options.quick else [each.name for each in ALL])
     options.is_whole = set(options.only) == {each.name for each in ALL}
     options.models = _names(parser, options.models, ["served"] if options.quick else list(MODELS))
     options.rounds = options.rounds or (QUICK_ROUNDS if options.quick else FULL_ROUNDS)
     options.seconds = options.seconds or (QUICK_S if options.quick else FULL_S)
+    options.keeps_json = options.json is not None
     options.json = options.json or BENCH / ("quick.json" if options.quick else "results.json")
     options.cores = [int(core) for core in options.cores.split(",")]
     return options

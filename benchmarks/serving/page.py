@@ -55,8 +55,9 @@ def _parts(results: Results) -> Iterator[str]:
     if machine["unset"]:
         yield f"Unset for all servers, since they slow NumPy or a start: `{'`, `'.join(machine['unset'])}`.\n"
     yield f"![Requests a second, single records, 64 connections]({PLOT})\n"
-    yield "## Targets\n"
-    yield write_targets(results) + "\n"
+    if not settings["quick"]:  # too short to judge by
+        yield "## Targets\n"
+        yield write_targets(results) + "\n"
     for model in results.models:
         yield from _model(results, model)
     yield HOW
