@@ -43,7 +43,7 @@ def build_service(settings: Settings, *, source: Path) -> Herd:
         http={"host": ADDRESSES.get(settings.host, settings.host), "port": settings.port},
         tracing={} if settings.tracing else {"excluded_urls": ".*"},
         logging={"access": {"enabled": False}},
-        image=describe_image(source),
+        image=describe_image(source, has_graph=choice.has_graph),
     )
     class Herdbook:
         """Predictions that can be traced to the data and the model that they came from."""

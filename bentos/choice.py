@@ -13,7 +13,7 @@ from herdbook.dataset import Dataset, find_dataset
 from herdbook.errors import DatasetError, HerdbookError, LedgerError, ModelMissingError, shown
 from herdbook.generation import current_generation
 from herdbook.ledger import Ledger, open_ledger
-from herdbook.package import read_card
+from herdbook.package import has_graph, read_card
 from herdbook.predictor import require_match
 from herdbook.settings import Settings
 from herdbook.tag import split_tag
@@ -29,11 +29,14 @@ class Choice:
         Kept in the model store of this machine; None only while the ledger cannot be asked.
     baked
         The model that came with the Bento; None outside of a built one.
+    has_graph
+        Whether the model is served by a graph, without scikit-learn; not so while no model is at hand.
     """
 
     dataset: Dataset
     tag: str | None
     baked: str | None
+    has_graph: bool = False
 
 
 def choose(settings: Settings, source: Path) -> Choice:
@@ -63,8 +66,9 @@ def choose(settings: Settings, source: Path) -> Choice:
     if tag is None or folder is None:
         cure = f"run `herdbook up --dataset {dataset.name}`, or `make up`, to train the first one"
         raise ModelMissingError(f"of dataset {dataset.name} to serve yet", cure=cure)
-    require_match(tag, read_card(folder), dataset)
-    return Choice(dataset, tag, baked)
+    card = read_card(folder)
+    require_match(tag, card, dataset)
+    return Choice(dataset, tag, baked, has_graph=has_graph(folder, card))
 
 
 def _baked(bento_file: Path) -> str | None:

@@ -13,7 +13,9 @@ from pathlib import Path
 
 from bentoml.images import Image
 
-LOCK = "requirements-serve.lock"
+LOCK, PIPELINE_LOCK = "requirements-serve.lock", "requirements-serve-pipeline.lock"
+"""What a Bento installs whose model has a graph, and one whose model is served by its pipeline."""
+
 HOME = "/home/bentoml/bento"
 """Where BentoML copies the Bento."""
 
@@ -59,14 +61,23 @@ HEALTHCHECK --interval=30s --timeout=5s --start-period=60s --retries=3 \\
 """Ends BentoML's stage and begins ours; BentoML goes on with the Bento's files, the user and the start."""
 
 
-def describe_image(source: Path) -> Image:
-    """Describe the image to BentoML; `source` is the folder of `service.py` and of the lock."""
+def describe_image(source: Path, *, has_graph: bool) -> Image:
+    """Describe the image to BentoML.
+
+    Parameters
+    ----------
+    source
+        The folder of `service.py` and of the locks.
+    has_graph
+        Whether the model is served by a graph: without scikit-learn the image is a fifth smaller.
+    """
+    lock = LOCK if has_graph else PIPELINE_LOCK
     return Image(
         base_image=BASE,
         distro="",  # adds no compiler: every package of the lock is a wheel
         python_version=PYTHON,
         lock_python_packages=False,  # the lock is ours, with hashes
-        python_requirements=(source / LOCK).read_text(),
+        python_requirements=(source / lock).read_text(),
         build_include_paths=["deploy"],
         post_commands=[SHIPPED],
     )

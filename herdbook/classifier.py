@@ -12,6 +12,10 @@ from numpy.typing import NDArray
 from herdbook.errors import PackageError
 from herdbook.trusted import TRUSTED_TYPES
 
+NO_PIPELINE = (
+    "let a model serve whose card says that it is compiled, or build a Bento of this one; "
+    "`herdbook models` says what answers by each"
+)
 _ONE_AT_A_TIME = Lock()
 """scikit-learn swaps the process's warning filters around parallel sections; in two threads they get lost."""
 
@@ -42,10 +46,15 @@ class SkopsClassifier:
         Raises
         ------
         PackageError
-            The file is damaged or names a type that is not trusted.
+            The file is damaged or names a type that is not trusted, or scikit-learn is not installed.
         """
-        from skops.io import load  # noqa: PLC0415 - takes a second; a compiled model does without
-        from skops.io.exceptions import UntrustedTypesFoundException  # noqa: PLC0415
+        try:
+            import sklearn  # noqa: F401, PLC0415 - takes a second; a compiled model does without
+            from skops.io import load  # noqa: PLC0415
+            from skops.io.exceptions import UntrustedTypesFoundException  # noqa: PLC0415
+        except ModuleNotFoundError as error:
+            problem = f"it has no proven graph, and its pipeline needs {error.name}, which is not here"
+            raise PackageError(path.parent.name, problem=problem, cure=NO_PIPELINE) from None
 
         try:
             return cls(load(path, trusted=TRUSTED_TYPES))

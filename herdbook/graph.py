@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import onnxruntime  # type: ignore[import-untyped]
+import onnxruntime
 from numpy.typing import NDArray
-from onnxruntime.capi import onnxruntime_pybind11_state as refusals  # type: ignore[import-untyped]
+from onnxruntime.capi import onnxruntime_pybind11_state as refusals
 
 from herdbook.errors import PackageError
 from herdbook.neighbour_vote import NeighbourVote

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Remakes the locks from pyproject.toml, for every Python and system that we support: what runs, what of it a Bento
-# needs, and what tests and checks need besides.
+# needs whose model has a graph, and one whose model has none, and what tests and checks need besides.
 # What is locked already stays as it is if it still fits; `tools/lock.sh --upgrade` takes the newest of everything.
 set -eu
 cd "$(dirname "$0")/.."
@@ -12,6 +12,7 @@ make_lock() {
 }
 make_lock pyproject.toml --output-file requirements.lock "$@"
 make_lock --group serve --constraints requirements.lock --output-file requirements-serve.lock "$@"
+make_lock --group serve --group pipeline --constraints requirements.lock --output-file requirements-serve-pipeline.lock "$@"
 make_lock --group dev --constraints requirements.lock --output-file requirements-dev.lock "$@"
 if grep -nE '[a-z]+://' requirements*.lock; then
     echo "lock: an address stands in a lock file (above); it must hold names, versions and hashes only" >&2

@@ -85,6 +85,7 @@ def test_bento_packs_only_what_is_served(built: tuple[Path, Book]) -> None:
         "datasets",
         "deploy",
         "requirements-serve.lock",
+        "requirements-serve-pipeline.lock",
     }
     assert models == [built[1].tags[0]]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -105,6 +106,16 @@ def test_predictor_with_other_golden_answers_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(PackageError, match="golden rows"):
         Predictor.load(tmp_path, IRIS)
+
+
+def test_pipeline_without_scikit_learn_is_refused(
+    small_package: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where only compiled models can be served, another is refused with what it lacks and the cure."""
+    monkeypatch.setitem(sys.modules, "sklearn", None)
+
+    with pytest.raises(PackageError, match=r"pipeline needs sklearn, which is not here.*build a Bento"):
+        Predictor.load(small_package, dataset_named("iris"))
 
 
 def test_untrusted_type_is_refused(tmp_path: Path) -> None:
