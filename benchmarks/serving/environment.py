@@ -12,6 +12,7 @@ from pathlib import Path
 
 from benchmarks.serving.absent import AbsentError
 from benchmarks.serving.roster import Contestant
+from herdbook.settings import PREFIX
 
 LOCK, ASKED = "requirements.lock", "requirements.in"
 LONGEST_S = 1_800
@@ -59,8 +60,9 @@ def find_versions(peer: Contestant, python: Path) -> dict[str, str]:
 
 
 def server_environment(**more: str) -> dict[str, str]:
-    """Give the environment of a server: one thread for each library, and nothing that slows it down."""
-    kept = {name: value for name, value in os.environ.items() if name not in SLOWING}
+    """Give the environment of a server: one thread for each library, nothing that slows it, no settings."""
+    given = os.environ.items()
+    kept = {name: value for name, value in given if name not in SLOWING and not name.startswith(PREFIX)}
     threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
     return kept | threads | PRIVATE | more
 

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -53,6 +54,9 @@ def start(contestant: Contestant, kit: Kit, site: Site, *, port: int, stack: Exi
     more = _ours(kit, site, port=port) if is_ours else _peer(contestant, kit, site, port=port)
     if contestant.needs_s3:
         more |= _start_s3(site, stack)
+    # a short path, since some open sockets there; and what they leave is gone after them
+    place = tempfile.TemporaryDirectory(prefix="bench-", ignore_cleanup_errors=True)
+    more["TMPDIR"] = more["RAY_TMPDIR"] = stack.enter_context(place)
     # some start programs of their environment by name
     more["PATH"] = f"{python.parent}{os.pathsep}{os.environ['PATH']}"
     environment = server_environment(**more)
