@@ -22,8 +22,9 @@ from typing import Any
 
 import psutil
 
+from benchmarks.growth.page import PLOT, write_page
 from benchmarks.growth.plot import draw
-from benchmarks.growth.table import PLOT, write_page, write_tables
+from benchmarks.growth.table import write_tables
 from benchmarks.serving.environment import SLOWING
 from benchmarks.serving.machine import describe_machine, find_commit
 
@@ -231,7 +232,7 @@ def main() -> int:
     except KeyboardInterrupt:
         say(f"stopped; the same command goes on where it was ({options.json})")
         return 130
-    every = [case.name for case in list_cases(MEASURES, is_quick=options.quick)]
+    every = list_cases(MEASURES, is_quick=options.quick)
     if options.docs is None:
         print(write_tables(journal.found, every))
         return 0

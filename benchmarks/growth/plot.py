@@ -11,12 +11,12 @@ from typing import Any
 from benchmarks.growth.table import LEAST_BUDGET, pick
 
 WIDE, COLUMNS, GAP, TOP = 800, 2, 16, 52
-HIGH, HEAD, FOOT, LEFT, RIGHT = 232, 46, 30, 46, 116
+HIGH, HEAD, FOOT, LEFT, RIGHT = 232, 46, 30, 46, 122
 LEAST_APART = 15
 """Least distance in pixels between the names of two lines."""
 
 STEPS = (1, 2, 5)
-NARROW = 1.6
+NARROW = 1.7
 """On a scale of fewer powers of ten than these, marks stand between them, too."""
 
 RAISED = "\u207b\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079"
@@ -76,9 +76,9 @@ def list_panels(found: Mapping[str, Any]) -> Iterator[Panel]:
     for over, series in (("rows", "columns"), ("columns", "rows")):
         fixed = 10 if over == "rows" else 1_000
         chosen = [row for row in training if row[series] == fixed]
-        for what, said in (("total", "CPU-seconds"), ("peak_mib", "MiB at most")):
+        for what, said, unit in (("total", "CPU time", "CPU-seconds"), ("peak_mib", "Memory", "MiB at most")):
             lines = _split(chosen, _budget, x=over, y=what)
-            yield Panel(f"Training, {fixed:,} {series}", f"{said} over {over}", lines)
+            yield Panel(f"{said} of training, {fixed:,} {series}", f"{unit} over {over}", lines)
     predict = pick(found, "predict")
     for what in ("trees", "members"):
         chosen = [row for row in predict if row["ensemble"] == what]
@@ -91,9 +91,9 @@ def list_panels(found: Mapping[str, Any]) -> Iterator[Panel]:
     ledger = pick(found, "ledger")
     named = {
         "list all": "list all, CPU s",
-        "list the last 100": "list the last 100, CPU s",
-        "index, no checkpoint": "index read by entries, CPU s",
-        "index, checkpoint": "index read by checkpoint, CPU s",
+        "list last 100": "list the last 100, CPU s",
+        "index by entries": "index read by entries, CPU s",
+        "by checkpoint": "index read by checkpoint, CPU s",
     }
     yield Panel("Ledger", "CPU-seconds over objects", _several(ledger, named, x="objects"))
 
@@ -188,7 +188,7 @@ def _part(places: Sequence[float]) -> list[float]:
 
 def _mark(value: float) -> str:
     power = round(log10(value)) if value > 0 else 0
-    if abs(value - 10.0**power) < 1e-9 * value and not -3 <= power <= 3:
+    if abs(value - 10.0**power) < 1e-9 * value and not -3 <= power <= 4:
         return f"10{str(power).translate(SUPERSCRIPTS)}"
     return f"{value:,.0f}" if value >= 1 else f"{value:g}"
 

@@ -1,32 +1,37 @@
-"""The page: what grows how in three sentences, tables, what was not measured, and how it was."""
+"""Tables of what was measured, and a list of what was not."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from pages.number import count, number, share
 
-PLOT = "growth.svg"
 Row = Mapping[str, Any]
 Found = Mapping[str, Any]
-COMMAND = "python -m benchmarks.growth all --docs docs/benchmarks"
-STAGES = ("check", "discover", "classic", "evaluate", "fit", "compile", "examine", "register")
-HOW = f"""\
-## How it was measured
 
-- `{COMMAND}`, from the root of the repository.
-  Each case is a process of its own. CPU-seconds are those of user and system over all its processes, which a
-  busy machine touches least; memory is the most that they held at once, pages that they share counted once.
-- A case that takes more CPU time than it may is stopped, and so are all that would be larger; nothing is
-  extrapolated. What is measured is kept, and the command goes on where it was (`--json`, `--limit`).
-- A training goes through the line as `herdbook train` does, on data made on the fly: four classes, as hard to
-  tell apart with many columns as with few, every tenth column a category, one value in fifty missing.
-- Clusters are looked for among at most 20,000 rows, and an SVM and neighbours are not tried on more than
-  20,000 and 100,000 labelled rows, which is why the search does not grow evenly.
-- Answers are timed on one thread, the least of three rounds. *Whole* is `predict` of a loaded package: the
-  clusters of 1,000 rows that discovery kept, the graph, and the calibration.
-"""
+
+class Named(Protocol):
+    """A case, as the page names it."""
+
+    @property
+    def name(self) -> str:
+        """What its figures are kept by."""
+        ...
+
+    @property
+    def measure(self) -> str:
+        """Which module measures it."""
+        ...
+
+    @property
+    def series(self) -> str:
+        """Among which it grows."""
+        ...
+
+
+Every = Sequence[Named]
+STAGES = ("check", "discover", "classic", "evaluate", "fit", "compile", "examine", "register")
 LEAST_BUDGET = 1.0
 """CPU-seconds that no training can do with: the line then takes the least."""
 
@@ -53,28 +58,7 @@ def pick(found: Found, measure: str) -> list[dict[str, Any]]:
     return [row | {"peak_mib": run["peak_mib"]} for run in runs for row in run["rows"] or ()]
 
 
-def write_page(found: Found, every: Sequence[str]) -> str:
-    """Write the page; `every` names all cases that there are."""
-    return "\n".join(_parts(found, every))
-
-
-def _parts(found: Found, every: Sequence[str]) -> Iterator[str]:
-    machine, runs = found["machine"], found["runs"].values()
-    commits = " and ".join(f"`{one}`" for one in dict.fromkeys(run["commit"] for run in runs))
-    yield "# How cost grows\n"
-    yield f"<!-- made by `{COMMAND}`: change benchmarks/growth/ instead -->\n"
-    yield " ".join(f"{says}." for says in _say(found)) + "\n"
-    yield (
-        f"Commit {commits}, {' and '.join(sorted({run['date'] for run in runs}))}. {machine['processor']}, "
-        f"{machine['cores']} cores, {machine['memory_gib']} GiB, {machine['system']}, Python "
-        f"{machine['python']}; a + marks files that differ from the commit.\n"
-    )
-    yield f"![How cost grows: a panel for each subject]({PLOT})\n"
-    yield write_tables(found, every)
-    yield HOW
-
-
-def write_tables(found: Found, every: Sequence[str]) -> str:
+def write_tables(found: Found, every: Every) -> str:
     """Write a table for each measure, and what was not measured."""
     parts = []
     for measure, title in TITLES.items():
@@ -161,61 +145,18 @@ def _ask(rows: Sequence[Row]) -> list[dict[str, Any]]:
     return list(logs.values())
 
 
-def _absent(found: Found, every: Sequence[str]) -> Iterator[str]:
-    for name in every:
-        run = found["runs"].get(name)
-        if run is None:
-            yield f"- `{name}`: not run."
-        elif not run["rows"]:
-            yield f"- `{name}`: {_end(run)}."
-
-
-def _say(found: Found) -> Iterator[str]:
-    """Say what grows how, by the first and the last size that were measured."""
-    training, predict = pick(found, "training"), pick(found, "predict")
-    whole = [row for row in training if row["budget"] is None]
-    least = [row for row in training if row["budget"] == LEAST_BUDGET]
-    parts = [
-        _grow(f"{says} takes {what}", rows, over, y, fixed=(other, 10 if other == "columns" else 1_000))
-        for says, rows in (("the whole search", whole), ("the least training", least))
-        for over, other in (("rows", "columns"), ("columns", "rows"))
-        for what, y in (("CPU time", "total"), ("memory", "peak_mib"))
-    ]
-    yield _join(parts)
-    forests = [row for row in predict if row["ensemble"] == "trees"]
-    parts = [
-        _grow(f"{says} takes", forests, "size", f"{name}, 1 row, us", unit="trees")
-        for says, name in (("one row by the graph of a forest", "graph"), ("by scikit-learn", "scikit-learn"))
-    ]
-    yield _join(parts)
-    asked = [row for row in pick(found, "history") if row["log"] != "busy"]
-    parts = [
-        _grow(f"{says} takes", rows, x, y, unit=unit)
-        for says, rows, x, y, unit in (
-            ("the newest of a day's history", _only(asked, "newest 100"), "logged", "CPU s", "rows logged"),
-            ("a rare label's", _only(asked, "rare label"), "logged", "CPU s", "rows logged"),
-            ("listing a ledger", pick(found, "ledger"), "objects", "list all, CPU s", "objects"),
-        )
-    ]
-    yield _join(parts)
-
-
-def _only(rows: Sequence[Row], question: str) -> list[Row]:
-    return [row for row in rows if row["question"] == question]
-
-
-def _join(parts: Sequence[str]) -> str:
-    said = "; ".join(filter(None, parts)) or "nothing is measured of it yet"
-    return said[0].upper() + said[1:]
-
-
-def _grow(
-    says: str, rows: Sequence[Row], x: str, y: str, *, fixed: tuple[str, int] | None = None, unit: str = ""
-) -> str:
-    chosen = [row for row in rows if fixed is None or row[fixed[0]] == fixed[1]]
-    points = sorted((row[x], row[y]) for row in chosen)
-    if len({px for px, _ in points}) < 2:
-        return ""
-    (x0, y0), (x1, y1) = points[0], points[-1]
-    times = y1 / y0
-    return f"{says} {number(times, 2)} times as much for {x1:,} {unit or x} as for {x0:,}"
+def _absent(found: Found, every: Every) -> Iterator[str]:
+    runs = found["runs"]
+    ended = {(run["measure"], run["series"]) for run in runs.values() if "stopped_s" in run}
+    larger: list[str] = []
+    left: list[str] = []
+    for case in every:
+        run = runs.get(case.name)
+        if run is not None and not run["rows"]:
+            yield f"- `{case.name}`: {_end(run)}."
+        elif run is None:
+            (larger if (case.measure, case.series) in ended else left).append(f"`{case.name}`")
+    if larger:
+        yield f"- not begun, since a smaller one was stopped: {', '.join(larger)}."
+    if left:
+        yield f"- not begun yet; the same command goes on with them: {', '.join(left)}."
