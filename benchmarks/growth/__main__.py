@@ -38,7 +38,13 @@ LIMIT_MIN = 10.0
 WATCH_S = 0.5
 """How often a tree of processes is looked at, which takes some milliseconds by itself."""
 
-QUICK_TRAINING = ("--rows", "300", "--columns", "5", "--budget", "6")
+QUICK = {
+    "predict": ("--trees", "10,100"),
+    "ledger": ("--sizes", "1000"),
+    "sealing": ("--quick",),
+    "history": ("--sizes", "10000"),
+    "training": ("--rows", "300", "--columns", "5", "--budget", "1"),
+}
 MIB = 2**20
 
 
@@ -83,7 +89,7 @@ class Taken:
 def list_cases(measures: Sequence[str], *, is_quick: bool) -> list[Case]:
     """List what is to be measured."""
     if is_quick:
-        return [Case(name, name, QUICK_TRAINING if name == "training" else ("--quick",)) for name in measures]
+        return [Case(name, name, QUICK[name]) for name in measures]
     return [case for name in measures for case in _list_whole(name)]
 
 

@@ -15,10 +15,11 @@ HOW = f"""\
 - `{COMMAND}`, from the root of the repository.
   Each case is a process of its own. CPU-seconds are those of user and system over all its processes, which a
   busy machine touches least; memory is the most that they held at once, pages that they share counted once.
-- A case that takes more CPU time than it may is stopped, and so are all that would be larger; nothing is
-  extrapolated. What is measured is kept, and the command goes on where it was (`--json`, `--limit`).
+- A case that takes more CPU time than it may is stopped, and those that would be larger are not begun; nothing
+  is extrapolated. What is measured is kept, and the command goes on where it was (`--json`, `--limit`).
 - A training goes through the line as `herdbook train` does, on data made on the fly: four classes, as hard to
-  tell apart with many columns as with few, every tenth column a category, one value in fifty missing.
+  tell apart with many columns as with few, every tenth column a category, one value in fifty missing. Its
+  total leaves out what starting Python and making the data take; its memory holds both.
 - Clusters are looked for among at most 20,000 rows, and an SVM and neighbours are not tried on more than
   20,000 and 100,000 labelled rows, which is why the search does not grow evenly.
 - Answers are timed on one thread, the least of three rounds. *Whole* is `predict` of a loaded package: the
