@@ -109,8 +109,7 @@ def write_ratios(results: Results, model: str, kind: str) -> str:
         found = [results.beside(model, OURS.name, name, where, field) for _, where, field in RATIOS[kind]]
         return [NONE if each is None else times(each) for each in found]
 
-    others = (row for row in _rows(results, model, cells) if row[0] != OURS.title and set(row[1:]) != {NONE})
-    return write_table(head, others)
+    return write_table(head, (row for row in _rows(results, model, cells) if row[0] != OURS.title))
 
 
 def list_ratios(results: Results) -> list[dict[str, Any]]:
@@ -125,9 +124,11 @@ def list_ratios(results: Results) -> list[dict[str, Any]]:
 
 
 def _rows(results: Results, model: str, cells: Callable[[str], list[str]]) -> Iterator[list[str]]:
+    """Write a row for each contestant of which there is something to say."""
     for contestant in ALL:
-        if results.runs(model, contestant.name):
-            yield [contestant.title, *cells(contestant.name)]
+        row = cells(contestant.name) if results.runs(model, contestant.name) else []
+        if set(row) - {NONE}:
+            yield [contestant.title, *row]
 
 
 def number(value: float) -> str:
