@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 
 from cli.records import require_columns, require_distinct
 from herdbook.client.cell import cells_of
+from herdbook.client.stream import table_of
 from herdbook.dataset import Dataset
 from herdbook.feature import Feature
 from herdbook.record import KEY
@@ -32,14 +33,33 @@ class Chunk:
 
     Attributes
     ----------
-    records
-        What is sent of them.
     passed
         What stands in the output beside the answers.
+    columns
+        What is sent of them: name, column and type of each field; a column of pyarrow, or cells to send.
+    lines
+        The same as records, where they are no table.
     """
 
-    records: list[dict[str, Any]]
     passed: pa.Table
+    columns: Sequence[tuple[str, Any, str]] = ()
+    lines: list[dict[str, Any]] | None = None
+
+    @property
+    def records(self) -> list[dict[str, Any]]:
+        """What is sent, as JSON values."""
+        if self.lines is not None:
+            return self.lines
+        names = [name for name, _, _ in self.columns]
+        cells = [
+            column if isinstance(column, list) else cells_of(column.to_pylist(), kind)
+            for _, column, kind in self.columns
+        ]
+        return [dict(zip(names, row, strict=True)) for row in zip(*cells, strict=True)]
+
+    def table(self) -> pa.Table | None:
+        """Give what is sent as columns, or None if only records can say it."""
+        return table_of(self.columns)
 
 
 class Input(Protocol):
@@ -122,16 +142,17 @@ class Tables:
         )
 
     def _chunk(self, table: pa.Table) -> Chunk:
-        cells = {
-            name: cells_of(table[name].to_pylist(), feature.type) for name, feature in self._features.items()
-        }
-        sent = cells | ({KEY: cells_of(table[KEY].to_pylist(), "key")} if self._has_key else {})
-        records = [dict(zip(sent, row, strict=True)) for row in zip(*sent.values(), strict=True)]
+        kinds = {name: str(feature.type) for name, feature in self._features.items()}
+        kinds |= {KEY: "key"} if self._has_key else {}
+        sent: dict[str, Any] = {name: table[name] for name in kinds}
+        if self._is_csv:
+            sent = {name: cells_of(column.to_pylist(), kinds[name]) for name, column in sent.items()}
         columns = [
-            typed(cells[name], self._features[name]) if self._is_typed and name in cells else column
+            typed(sent[name], self._features[name]) if self._is_typed and name in self._features else column
             for name, column in zip(table.column_names, table.columns, strict=True)
         ]
-        return Chunk(records, pa.Table.from_arrays(columns, schema=self.schema))
+        passed = pa.Table.from_arrays(columns, schema=self.schema)
+        return Chunk(passed, [(name, column, kinds[name]) for name, column in sent.items()])
 
 
 @contextmanager

@@ -63,10 +63,8 @@ class Lines:
             self._column([record.get(field.name) for record in records], field) for field in self.schema
         ]
         sent = {*self._features, KEY}
-        return Chunk(
-            [{name: each[name] for name in each if name in sent} for each in records],
-            pa.Table.from_arrays(columns, schema=self.schema),
-        )
+        lines = [{name: each[name] for name in each if name in sent} for each in records]
+        return Chunk(pa.Table.from_arrays(columns, schema=self.schema), lines=lines)
 
     def _field(self, name: str, kinds: set[type]) -> pa.Field:
         feature = self._features.get(name) if self._is_typed else None

@@ -18,7 +18,9 @@ from cli.scoring_output import scored_table
 from cli.scoring_parts import Parts
 from herdbook.client import AsyncClient
 from herdbook.client.operation import predict
+from herdbook.client.operation.predictions import predict_table
 from herdbook.client.scored import columns_of, kinds_of
+from herdbook.client.stream import is_taken
 from herdbook.errors import shown
 
 CHUNK_ROWS = 1_000
@@ -60,6 +62,7 @@ class Run:
         self._wish = wish
         self._place = place
         self._free = asyncio.Semaphore(CONCURRENCY)
+        self._is_columnar = False
 
     @property
     def n_kept(self) -> int:
@@ -89,11 +92,9 @@ class Run:
 
     async def _ask(self, client: AsyncClient, number: int, chunk: Chunk, display: Display) -> None:
         try:
-            call = predict(chunk.records, errors="inline", idempotency_key=self._parts.key(number))
-            answers = await client.ask(call)
+            added = await self._answers(client, chunk, self._parts.key(number))
         finally:
             self._free.release()
-        added = scored_table(columns_of(answers, ()), self._wish.prefix)
         self._parts.add(
             number,
             pa.Table.from_arrays(
@@ -101,7 +102,16 @@ class Run:
                 schema=pa.schema([*chunk.passed.schema, *added.schema]),
             ),
         )
-        display.advance(len(chunk.records))
+        display.advance(chunk.passed.num_rows)
+
+    async def _answers(self, client: AsyncClient, chunk: Chunk, key: str) -> pa.Table:
+        """Ask one chunk: as columns both ways where the service takes them and they can say it."""
+        prefix = self._wish.prefix
+        if self._is_columnar and (table := chunk.table()) is not None:
+            answered: pa.Table = await client.ask(predict_table(table, idempotency_key=key))
+            return answered.rename_columns([prefix + name for name in answered.column_names])
+        answers = await client.ask(predict(chunk.records, errors="inline", idempotency_key=key))
+        return scored_table(columns_of(answers, ()), prefix)
 
     async def _require_service(self, client: AsyncClient) -> None:
         """Refuse before the first record what would only be found out at the last."""
@@ -111,6 +121,7 @@ class Run:
                 f"the service {client.url} serves the dataset {said['name']!r}, expected "
                 f"{self._place.dataset.name!r}; choose with --dataset"
             )
+        self._is_columnar = is_taken(said)
         prefix = self._wish.prefix
         require_free([prefix + name for name in kinds_of(said["classes"])], self._given, prefix)
 

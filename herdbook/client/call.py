@@ -6,7 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
+import orjson
+
 T = TypeVar("T")
+JSON = "application/json"
 MOST_ANSWER_BYTES = 64 * 2**20
 """An answer may have so many bytes; more of it is not read."""
 
@@ -18,9 +21,11 @@ class Call(Generic[T]):
     Attributes
     ----------
     read
-        Turns the decoded JSON into the answer; a KeyError, TypeError or ValueError of it is a broken answer.
+        Turns what `parse` gave into the answer; a KeyError, TypeError or ValueError of it is a broken answer.
     body
-        JSON; None for none.
+        JSON, or of another media type; None for none.
+    media_type, parse
+        Of the body and of the answer, and what reads the bytes of that type.
     is_repeatable
         Whether it may be sent again although the service may have received it: it changes nothing, or a key
         lets the service know it again.
@@ -33,6 +38,8 @@ class Call(Generic[T]):
     query: Mapping[str, str | int] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
     is_repeatable: bool = True
+    media_type: str = JSON
+    parse: Callable[[bytes], Any] = orjson.loads
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 
-from herdbook.client.call import MOST_ANSWER_BYTES, Call, Lost, Outcome, Reply
+from herdbook.client.call import JSON, MOST_ANSWER_BYTES, Call, Lost, Outcome, Reply
 
 NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 HOPELESS = (httpx.InvalidURL, httpx.UnsupportedProtocol, httpx.LocalProtocolError)
@@ -29,7 +29,7 @@ class TooSlowError(Exception):
 def options(url: str, *, timeout_s: float, host_header: str | None) -> dict[str, Any]:
     """Give the options of an httpx client."""
     # plain bytes only: what is packed may unpack to any size
-    headers = {"Accept": "application/json", "Accept-Encoding": "identity", "User-Agent": "herdbook"}
+    headers = {"Accept": JSON, "Accept-Encoding": "identity", "User-Agent": "herdbook"}
     if host_header is not None:
         headers["Host"] = host_header
     limits = httpx.Limits(max_connections=CONNECTIONS, keepalive_expiry=KEPT_ALIVE_S)
@@ -40,7 +40,9 @@ def request(call: Call[Any]) -> dict[str, Any]:
     """Give the arguments of an httpx request."""
     headers = dict(call.headers)
     if call.body is not None:
-        headers["Content-Type"] = "application/json"
+        headers["Content-Type"] = call.media_type
+    if call.media_type != JSON:
+        headers["Accept"] = call.media_type
     return {
         "method": call.method,
         "url": call.path,

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from math import ceil
 from typing import Any
 
 import narwhals as nw
 
-from herdbook.client import operation
+from herdbook.client import operation, stream
 from herdbook.client.answer import Prediction, RowError
 from herdbook.client.call import Call
 from herdbook.client.cell import cells_of
 from herdbook.client.errors import UnsendableError
+from herdbook.client.operation.predictions import predict_table
 from herdbook.client.scored import Kind, classes_of, columns_of, kinds_of
 from herdbook.errors import shown
 
@@ -27,7 +29,8 @@ NULLABLE = {"integer": "Int64", "boolean": "boolean"}
 """The types of pandas that may hold a missing value beside whole numbers and truth values."""
 
 MOST_SAID = 120
-Answers = list[Prediction | RowError]
+Answers = list[Prediction | RowError] | Any
+"""As objects, or as a table of pyarrow."""
 
 
 class Plan:
@@ -54,6 +57,7 @@ class Plan:
         self._columns = _columns_to_send(self._frame.columns, dataset, key)
         self._chunk_rows = min(_positive("chunk_rows", chunk_rows), int(dataset["max_records"]))
         self._base = uuid.uuid4().hex
+        self._is_columnar = stream.is_taken(dataset)
         self._require_free(kinds_of(self._classes))
 
     @property
@@ -67,19 +71,28 @@ class Plan:
         return ceil(self.n_rows / self._chunk_rows)
 
     def call(self, number: int) -> Call[Answers]:
-        """Describe the request of one chunk; the same chunk has the same key."""
+        """Describe the request of one chunk, as columns if they say the same; it has one key for ever."""
         first = number * self._chunk_rows
         chunk = self._frame[first : first + self._chunk_rows]
+        key = f"{self._base}-{number}"
+        if self._is_columnar:
+            columns = ((name, _arrow_of(chunk[column], kind), kind) for name, column, kind in self._columns)
+            if (table := stream.table_of(columns)) is not None:
+                return predict_table(table, idempotency_key=key)
         cells = [cells_of(chunk[column].to_list(), kind) for _, column, kind in self._columns]
         names = [name for name, _, _ in self._columns]
         records = [dict(zip(names, row, strict=True)) for row in zip(*cells, strict=True)]
-        return operation.predict(records, errors="inline", idempotency_key=f"{self._base}-{number}")
+        return operation.predict(records, errors="inline", idempotency_key=key)
 
     def chunk(self, answers: Answers) -> nw.DataFrame[Any]:
         """Make the added columns of one chunk, compact as the library keeps them."""
+        backend = self._frame.implementation
+        if not isinstance(answers, list):
+            if backend.is_pandas():
+                return pandas_of(nw.get_native_namespace(self._frame), answers)
+            return nw.from_arrow(answers, backend=backend)
         columns = columns_of(answers, self._classes)
         kinds = kinds_of(classes_of(columns))
-        backend = self._frame.implementation
         if not backend.is_pandas():
             return nw.from_dict(columns, {name: TYPES[kinds[name]] for name in columns}, backend=backend)
         pandas: Any = nw.get_native_namespace(self._frame)
@@ -135,6 +148,32 @@ def _columns_to_send(
             raise UnsendableError("the key", got=repr(key), expected="none: a feature is called `key` here")
         columns.append(("key", key, "key"))
     return columns
+
+
+def _arrow_of(series: nw.Series[Any], kind: str) -> Any:
+    """Give a column as pyarrow has it, or its cells where that would change one of them."""
+    if series.dtype != nw.Object:
+        with suppress(ValueError, TypeError, OverflowError, NotImplementedError):
+            return series.to_arrow()
+    return cells_of(series.to_list(), kind)
+
+
+def pandas_of(pandas: Any, table: Any) -> nw.DataFrame[Any]:
+    """Make a table of pandas from one of pyarrow, with the types of `_of_pandas`."""
+    kinds = kinds_of(classes_of(table.column_names))
+    typed: dict[str, Any] = {}
+    for name, kind in kinds.items():
+        column = table[name]
+        if kind in NULLABLE:
+            masked = pandas.arrays.IntegerArray if kind == "integer" else pandas.arrays.BooleanArray
+            filled = column.fill_null(0 if kind == "integer" else False)
+            typed[name] = masked(filled.to_numpy(), column.is_null().to_numpy())
+        elif kind == "number":
+            typed[name] = column.to_numpy()
+        else:
+            typed[name] = _of_pandas(pandas, column.to_pylist(), kind)
+    made: nw.DataFrame[Any] = nw.from_native(pandas.DataFrame(typed))
+    return made
 
 
 def _of_pandas(pandas: Any, column: list[Any], kind: Kind) -> Any:

@@ -116,7 +116,7 @@ class Trial(Generic[T]):
 
     def _read(self, body: bytes) -> T:
         try:
-            return self._call.read(orjson.loads(body))
+            return self._call.read(self._call.parse(body))
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             problem = f"{self._call.path} gave {shortened(body)} ({type(error).__name__})"
             raise BrokenAnswerError(self._url, problem=problem) from None

@@ -114,6 +114,25 @@ def cluster(records: Sequence[Record], *, errors: Errors = "refuse") -> Call[lis
     return Call("POST", "/cluster", read, encode_records(listed, errors=errors))
 
 
+def predict_table(table: Any, *, idempotency_key: str | None = None) -> Call[Any]:
+    """Predict a pyarrow table of records, as an Arrow stream both ways; a bad row is answered by its error.
+
+    The answer is a pyarrow table: a row for each record, with the columns that `predict_frame` adds.
+    """
+    from herdbook.client import stream  # noqa: PLC0415 - pyarrow, only where there is a table of it
+
+    return Call(
+        "POST",
+        "/predict",
+        partial(stream.answered, n_rows=table.num_rows),
+        stream.encode(table),
+        query={"errors": "inline"},
+        headers=_idempotent(idempotency_key),
+        media_type=stream.ARROW,
+        parse=stream.parse,
+    )
+
+
 def _idempotent(key: str | None) -> dict[str, str]:
     return {"Idempotency-Key": uuid.uuid4().hex if key is None else require_key(key)}
 
