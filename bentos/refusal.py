@@ -203,6 +203,15 @@ class AnswerSlowError(RefusalError):
         super().__init__(f"the answer took longer than {timeout_s:g} s; send fewer records, or try again")
 
 
+class HistorySlowError(RefusalError):
+    """The prediction log was not read in time."""
+
+    def __init__(self, limit_s: float) -> None:
+        super().__init__(
+            f"the history was not read within {limit_s:g} s; ask for fewer days or fewer rows, or try again"
+        )
+
+
 def _said(fault: Fault) -> str:
     """Say what is wrong in the words of JSON."""
     where = "" if fault.field is None else f"{fault.field!r}: "

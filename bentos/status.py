@@ -75,6 +75,7 @@ STATUSES: dict[type[HerdbookError], Status] = {
     refusal.NotReadyError: Status(503, 1),
     refusal.BusyError: Status(429, 1),
     refusal.AnswerSlowError: Status(504, 1),
+    refusal.HistorySlowError: Status(504, 1),
 }
 """Every class has a line of its own; one without a line is a decision that nobody took, and fails a test."""
 

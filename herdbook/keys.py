@@ -149,6 +149,16 @@ def segment_index(dataset: str, number: int) -> str:
     return f"{segment_index_folder(dataset)}{_numbered(number)}.json"
 
 
+def segment_checkpoint(dataset: str, number: int) -> str:
+    """Checkpoint of the index of live segments."""
+    return check_key(f"predictions/{check_dataset(dataset)}/checkpoints/{_numbered(number)}.json")
+
+
+def segment_sheet(dataset: str, date: str, sha256: str) -> str:
+    """List of segments of one date, of which a checkpoint tells."""
+    return segment(dataset, date, f"sheet-{sha256}.json")
+
+
 def report_folder(dataset: str, kind: str) -> str:
     """Folder of the reports of one kind."""
     return f"reports/{check_dataset(dataset)}/{_named(kind, _DATASET, _A_DATASET)}/"

@@ -20,7 +20,6 @@ from herdbook.generation import Generation, list_generations
 from herdbook.ledger import Ledger
 from herdbook.recipe import recall
 from herdbook.registry import model_card
-from herdbook.snapshot import arrivals, open_snapshot
 
 OF_CARD = (
     "recipe", "snapshot", "seed", "effort", "shipped", "headline", "code", "libraries", "classes",
@@ -76,6 +75,8 @@ def in_force(named: list[Generation], time_us: int) -> dict[str, Any] | None:
 
 
 def _snapshot(ledger: Ledger, dataset: Dataset, snapshot: str) -> dict[str, Any] | None:
+    from herdbook.snapshot import open_snapshot  # noqa: PLC0415 - it takes Arrow, and few ask for a pedigree
+
     try:
         opened = open_snapshot(ledger, dataset.name, snapshot)
     except SnapshotError:
@@ -84,6 +85,8 @@ def _snapshot(ledger: Ledger, dataset: Dataset, snapshot: str) -> dict[str, Any]
 
 
 def _arrivals(ledger: Ledger, dataset: Dataset, snapshot: str) -> list[dict[str, Any]] | None:
+    from herdbook.snapshot import arrivals  # noqa: PLC0415 - as above
+
     told = [{name: each[name] for name in OF_ARRIVAL} for each in arrivals(ledger, dataset.name, snapshot)]
     return told or None
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from bentos.aside.child import Child, EndedError, Told
-from bentos.refusal import AnswerSlowError, BusyError
+from bentos.refusal import BusyError, HistorySlowError
 from herdbook import errors
 from herdbook.dataset import Dataset
 from herdbook.errors import HerdbookError, PredictionLogError
@@ -41,7 +41,7 @@ class Readers:
         ------
         BusyError
             Too many ask already.
-        AnswerSlowError
+        HistorySlowError
             It took too long; the process that was at it is ended.
         PredictionLogError
             The process ended.
@@ -66,7 +66,7 @@ class Readers:
             raise BusyError
         try:
             if not self._slots.acquire(timeout=max(0.0, until_s - time.monotonic())):
-                raise AnswerSlowError(limit_s)
+                raise HistorySlowError(limit_s)
             try:
                 yield
             finally:
@@ -88,7 +88,7 @@ class Readers:
                     raise PredictionLogError("history", problem=problem, cure="ask again") from None
             except TimeoutError:
                 child.kill()
-                raise AnswerSlowError(limit_s) from None
+                raise HistorySlowError(limit_s) from None
             except BaseException:
                 child.kill()
                 raise

@@ -27,31 +27,23 @@ NOTHING = Checkpoint(through=0, sheets=())
 T = TypeVar("T", bound=BaseModel)
 
 
-def checkpoint_key(dataset: str, number: int) -> str:
-    """Key of a checkpoint of the index; the highest number is the latest one."""
-    return keys.check_key(
-        f"predictions/{keys.check_dataset(dataset)}/checkpoints/{number:0{keys.DIGITS}}.json"
-    )
-
-
-def sheet_key(dataset: str, date: str, sha256: str) -> str:
-    """Key of the object that lists the segments of a sheet."""
-    return keys.segment(dataset, date, f"sheet-{sha256}.json")
-
-
 def last_checkpoint(ledger: Ledger, dataset: str, known: int) -> int:
     """Find the number of the latest checkpoint, 0 if there is none."""
-    return last_number(lambda number: ledger.stat(checkpoint_key(dataset, number)) is not None, known)
+
+    def exists(number: int) -> bool:
+        return ledger.stat(keys.segment_checkpoint(dataset, number)) is not None
+
+    return last_number(exists, known)
 
 
 def read_checkpoint(ledger: Ledger, dataset: str, number: int) -> Checkpoint:
     """Read a checkpoint; number 0 holds nothing."""
-    return NOTHING if number == 0 else _read(ledger, checkpoint_key(dataset, number), Checkpoint)
+    return NOTHING if number == 0 else _read(ledger, keys.segment_checkpoint(dataset, number), Checkpoint)
 
 
 def read_sheet(ledger: Ledger, dataset: str, sheet: Sheet) -> tuple[SegmentEntry, ...]:
     """Read the segments of a sheet, also those that were replaced since."""
-    return _read(ledger, sheet_key(dataset, sheet.date, sheet.sha256), SheetList).segments
+    return _read(ledger, keys.segment_sheet(dataset, sheet.date, sheet.sha256), SheetList).segments
 
 
 def write_sheets(ledger: Ledger, dataset: str, segments: Iterable[SegmentEntry]) -> list[Sheet]:
@@ -64,7 +56,7 @@ def write_sheets(ledger: Ledger, dataset: str, segments: Iterable[SegmentEntry])
 def write_checkpoint(ledger: Ledger, dataset: str, number: int, checkpoint: Checkpoint) -> None:
     """Store a checkpoint; another that was first under this number is as good."""
     try:
-        ledger.create(checkpoint_key(dataset, number), checkpoint.model_dump_json().encode())
+        ledger.create(keys.segment_checkpoint(dataset, number), checkpoint.model_dump_json().encode())
     except KeyTakenError:
         return
 
@@ -72,7 +64,7 @@ def write_checkpoint(ledger: Ledger, dataset: str, number: int, checkpoint: Chec
 def _write_sheet(ledger: Ledger, dataset: str, segments: Sequence[SegmentEntry]) -> Sheet:
     body = SheetList(segments=tuple(segments)).model_dump_json().encode()
     sheet = sheet_of(tuple(segments), hashlib.sha256(body).hexdigest())
-    ledger.create(sheet_key(dataset, sheet.date, sheet.sha256), body)
+    ledger.create(keys.segment_sheet(dataset, sheet.date, sheet.sha256), body)
     return sheet
 
 

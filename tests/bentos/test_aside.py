@@ -17,7 +17,7 @@ import pytest
 from bentos.aside.child import ROOT, Child, EndedError
 from bentos.aside.loop import NICE
 from bentos.aside.reader import Readers, ask_log
-from bentos.refusal import AnswerSlowError
+from bentos.refusal import HistorySlowError
 from herdbook.dataset import load_dataset
 from herdbook.errors import KeyMissingError, PredictionLogError
 from herdbook.ledger import Ledger
@@ -102,7 +102,7 @@ def test_readers_give_a_page_a_row_and_the_failure_that_was_met(ledger: Ledger, 
 
 def test_readers_keep_to_their_time_and_go_on(ledger: Ledger, tmp_path: Path) -> None:
     """A question that takes too long is ended with its process, and the next one is answered."""
-    with pytest.raises(AnswerSlowError):
+    with pytest.raises(HistorySlowError):
         ask_log("page", ledger, tmp_path, MIXED, limit_s=0.0)
 
     assert ask_log("page", ledger, tmp_path, MIXED) == b'{"predictions":[],"next":null}'
