@@ -20,7 +20,8 @@ def append(path: Path, results: Results) -> None:
                 "commit": results.found["commit"],
                 "machine": results.found["machine"]["processor"],
                 "python": results.found["machine"]["python"],
-                "model": results.found["models"][model],
+                "model": model,
+                "tag": results.found["models"][model]["tag"],
                 "contestant": name,
                 "cpu_us": figures,
             }
