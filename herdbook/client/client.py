@@ -132,7 +132,8 @@ class Client:
         key
             Column that holds your own names for the records.
         chunk_rows
-            Rows in one request; no more than the service takes.
+            Rows in one request; no more than the service takes. With pyarrow on this side they travel as
+            columns, and a row among 10,000 costs several times less here than one among 1,000.
         concurrency
             Requests under way at once.
         progress
