@@ -4,8 +4,8 @@
 `python -m benchmarks.client file --dataset animals --url URL --rows 1000000` writes a file of random records,
 scores it with `herdbook predict --out`, and prints rows a second, CPU-seconds and peak memory of the command.
 `python -m benchmarks.client frame --dataset animals --url URL --rows 20000 --chunk-rows 10000` scores a table
-by `Client.predict_frame` as JSON and as Arrow in turn, and prints of either rows a second, CPU of this side and
-bytes sent for each row.
+by `Client.predict_frame` as JSON and as Arrow in turn, and prints of either rows a second, CPU here and bytes
+sent for each row.
 `python -m benchmarks.client codec --dataset animals --rows 10000` prints the microseconds of CPU for each row
 that the service's reader and writer take, for JSON, Arrow and Parquet.
 """

@@ -37,15 +37,19 @@ def read_stream(body: bytes, limits: Limits, pick: Pick) -> tuple[pa.Table, Pick
 
 
 def _check(source: pa.Buffer, limits: Limits) -> None:
-    n_rows = plain_bytes = 0
+    n_rows = plain_bytes = dictionary_bytes = 0
     for number, message in enumerate(pa.ipc.MessageReader.open_stream(source)):
         if number > MOST_PIECES:
             raise wrong_column(None, f"more than {MOST_PIECES:,} batches", "fewer and larger batches")
         body = memoryview(b"") if message.body is None else memoryview(message.body)
         declared = declared_of(message.metadata.to_pybytes(), body)
-        n_rows += declared.n_rows if declared.kind == BATCH else 0
-        plain_bytes += declared.plain_bytes
+        if declared.kind == BATCH:
+            # each batch has the dictionaries before it, which may have grown, as its own
+            n_rows += declared.n_rows
+            plain_bytes += declared.plain_bytes + dictionary_bytes
+        else:
+            dictionary_bytes += declared.plain_bytes
         if n_rows > limits.max_records:
             raise TooManyRecordsError(limits.max_records)
-        if plain_bytes > limits.max_plain_bytes:
+        if plain_bytes + dictionary_bytes > limits.max_plain_bytes:
             raise too_large(limits.max_plain_bytes)

@@ -76,6 +76,23 @@ def test_rows_are_counted_before_they_are_made() -> None:
             CODEC.decode(media_type, body, is_inline=True)
 
 
+def test_dictionary_that_every_batch_has_counts_for_every_batch() -> None:
+    """A long dictionary that grows by a word is made anew for each of many small batches."""
+    sink = pa.BufferOutputStream()
+    words = ["a" * (BODY_BYTES // 4)]
+    kind = pa.dictionary(pa.int32(), pa.string())
+    options = pa.ipc.IpcWriteOptions(emit_dictionary_deltas=True)
+    with pa.ipc.new_stream(sink, pa.schema({"key": kind}), options=options) as writer:
+        for number in range(MAX_RECORDS):
+            words.append(str(number))
+            keys = pa.DictionaryArray.from_arrays(pa.array([0], pa.int32()), pa.array(words))
+            writer.write_batch(pa.record_batch({"key": keys}))
+    body = bytes(sink.getvalue())
+
+    assert len(body) < BODY_BYTES
+    assert read(ARROW, body)["refused"][0] == "BodyTooLargeError"
+
+
 def test_too_many_columns_and_batches_are_refused() -> None:
     """What is looked at one by one has a bound."""
     wide = pa.table({f"x{number}": [1] for number in range(MOST_COLUMNS + 1)})
