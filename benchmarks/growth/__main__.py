@@ -7,7 +7,6 @@ time than it may. What came out is kept at once, so the same command goes on whe
 from __future__ import annotations
 
 import argparse
-import datetime
 import json
 import os
 import signal
@@ -15,51 +14,26 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import psutil
 
+from benchmarks.growth.case import MEASURES, Case, list_cases
+from benchmarks.growth.journal import Journal
 from benchmarks.growth.page import PLOT, write_page
 from benchmarks.growth.plot import draw
 from benchmarks.growth.table import write_tables
 from benchmarks.serving.environment import SLOWING
-from benchmarks.serving.machine import describe_machine, find_commit
 
 ROOT = Path(__file__).resolve().parents[2]
-MEASURES = ("predict", "ledger", "sealing", "history", "training")
-ROWS, COLUMNS, LOGGED, LISTED = (10**3, 10**4, 10**5, 10**6), (5, 20, 50, 100, 200), range(4, 8), range(3, 6)
-BUDGETS = (("--budget", "1"), (), ("--budget", "60"))
-"""A second is less than any training takes: it gives the least. None gives the whole search."""
-
 LIMIT_MIN = 10.0
 WATCH_S = 0.5
 """How often a tree of processes is looked at, which takes some milliseconds by itself."""
 
-QUICK = {
-    "predict": ("--trees", "10,100"),
-    "ledger": ("--sizes", "1000"),
-    "sealing": ("--quick",),
-    "history": ("--sizes", "10000"),
-    "training": ("--rows", "300", "--columns", "5", "--budget", "1"),
-}
 MIB = 2**20
-
-
-@dataclass(frozen=True)
-class Case:
-    """One measure of one size; sizes of a `series` grow, and none is tried that follows one too large."""
-
-    measure: str
-    series: str
-    arguments: tuple[str, ...]
-
-    @property
-    def name(self) -> str:
-        """What its figures are kept by."""
-        return " ".join((self.measure, *self.arguments))
 
 
 @dataclass
@@ -84,28 +58,6 @@ class Taken:
         """Take the system's own account of a process that ended, and of all that it waited for."""
         self.cpu_s = max(self.cpu_s, usage.ru_utime + usage.ru_stime)
         self.peak = max(self.peak, usage.ru_maxrss * 1_024)
-
-
-def list_cases(measures: Sequence[str], *, is_quick: bool) -> list[Case]:
-    """List what is to be measured."""
-    if is_quick:
-        return [Case(name, name, QUICK[name]) for name in measures]
-    return [case for name in measures for case in _list_whole(name)]
-
-
-def _list_whole(measure: str) -> Iterator[Case]:
-    match measure:
-        case "training":
-            for budget in BUDGETS:
-                for n in ROWS:
-                    yield Case(measure, f"rows {budget}", ("--rows", str(n), "--columns", "10", *budget))
-                for n in COLUMNS:
-                    yield Case(measure, f"columns {budget}", ("--rows", "1000", "--columns", str(n), *budget))
-        case "history" | "ledger":
-            for power in LOGGED if measure == "history" else LISTED:
-                yield Case(measure, measure, ("--sizes", str(10**power)))
-        case _:
-            yield Case(measure, measure, ())
 
 
 def run(case: Case, *, limit_s: float) -> dict[str, Any]:
@@ -157,31 +109,6 @@ def watch(child: subprocess.Popen[Any], *, limit_s: float) -> tuple[Taken, bool]
     return taken, is_stopped
 
 
-class Journal:
-    """Keeps what was measured in a file, each case as soon as it is done."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.found: dict[str, Any] = {"machine": describe_machine(), "runs": {}}
-        if path.is_file():
-            self.found["runs"] = json.loads(path.read_text())["runs"]
-
-    def is_done(self, case: Case, *, limit_s: float) -> bool:
-        """Tell whether a case was measured, or was stopped although it had as much time."""
-        found = self.found["runs"].get(case.name, {"failed": ""})
-        return "failed" not in found and found.get("stopped_s", limit_s) >= limit_s
-
-    def keep(self, case: Case, record: Mapping[str, Any]) -> None:
-        """Write down what came out, of which commit and when."""
-        about = {"measure": case.measure, "series": case.series, "arguments": list(case.arguments)}
-        day = datetime.datetime.now(tz=datetime.UTC).date().isoformat()
-        self.found["runs"][case.name] = {**about, **record, "commit": find_commit(), "date": day}
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        draft = self.path.with_suffix(".draft")
-        draft.write_text(json.dumps(self.found, indent=1, ensure_ascii=False) + "\n")
-        draft.replace(self.path)
-
-
 def run_all(cases: Sequence[Case], journal: Journal, *, limit_s: float, total_s: float) -> list[Case]:
     """Measure what is not measured yet; give the cases that were left out, for want of time."""
     spent_s, left, ended = 0.0, [], set()
@@ -221,6 +148,7 @@ def read_options(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument(
         "--total", type=float, default=float("inf"), metavar="MIN", help="begin no case after so many"
     )
+    parser.add_argument("--note", metavar="TEXT", help="what the page shall say of the circumstances")
     parser.add_argument("--docs", type=Path, metavar="FOLDER", help="write page and plot of what is kept")
     options = parser.parse_args(arguments)
     options.json = options.json or ROOT / ".herdbook" / f"growth{'-quick' * options.quick}.json"
@@ -231,6 +159,9 @@ def main() -> int:
     """Measure what is asked for, and write it down; answer 130 for Ctrl-C."""
     options = read_options()
     journal = Journal(options.json)
+    if options.note is not None:
+        journal.found["note"] = options.note
+        journal.write()
     measures = MEASURES if options.measure == "all" else (options.measure,)
     cases = list_cases(measures, is_quick=options.quick)
     try:

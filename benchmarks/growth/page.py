@@ -15,15 +15,18 @@ HOW = f"""\
 - `{COMMAND}`, from the root of the repository.
   Each case is a process of its own. CPU-seconds are those of user and system over all its processes, which a
   busy machine touches least; memory is the most that they held at once, pages that they share counted once.
-- A case that takes more CPU time than it may is stopped, and those that would be larger are not begun; nothing
-  is extrapolated. What is measured is kept, and the command goes on where it was (`--json`, `--limit`).
-- A training goes through the line as `herdbook train` does, on data made on the fly: four classes, as hard to
-  tell apart with many columns as with few, every tenth column a category, one value in fifty missing. Its
-  total leaves out what starting Python and making the data take; its memory holds both.
+- A case that takes more CPU time than it may is stopped, and those that would be larger are not begun;
+  nothing is extrapolated. What is measured is kept, and the command goes on where it was (`--json`,
+  `--limit`, `--total`).
+- A training goes through the line as `herdbook train` does, on data made on the fly: four classes, whose
+  centres lie as far apart in many columns as in few, every tenth column a category, one value in fifty
+  missing. Its total leaves out what starting Python and making the data take; its memory holds both.
 - Clusters are looked for among at most 20,000 rows, and an SVM and neighbours are not tried on more than
-  20,000 and 100,000 labelled rows, which is why the search does not grow evenly.
+  20,000 and 100,000 labelled rows.
 - Answers are timed on one thread, the least of three rounds. *Whole* is `predict` of a loaded package: the
   clusters of 1,000 rows that discovery kept, the graph, and the calibration.
+- Of ten thousand rows logged one has the rare label. A day of the smallest log has hardly ever one, and then
+  no row is read, so its figure there is not that of finding one.
 """
 
 
@@ -41,11 +44,15 @@ def _parts(found: Found, every: Every) -> Iterator[str]:
     yield (
         f"Commit {commits}, {' and '.join(sorted({run['date'] for run in runs}))}. {machine['processor']}, "
         f"{machine['cores']} cores, {machine['memory_gib']} GiB, {machine['system']}, Python "
-        f"{machine['python']}; a + marks files that differ from the commit.\n"
+        f"{machine['python']}; a + marks files that differ from the commit.{_note(found)}\n"
     )
     yield f"![How cost grows: a panel for each subject]({PLOT})\n"
     yield write_tables(found, every)
     yield HOW
+
+
+def _note(found: Found) -> str:
+    return f" {found['note']}" if found.get("note") else ""
 
 
 def _say(found: Found) -> Iterator[str]:
@@ -62,13 +69,13 @@ def _say(found: Found) -> Iterator[str]:
     yield _join(_grow("one answer takes", rows, "size", ways, unit=what) for what, rows in sizes.items())
     time = {"the CPU time": "CPU s"}
     asked = [row for row in pick(found, "history") if row["log"] != "busy"]
-    newest, rare = ([row for row in asked if row["question"] == one] for one in ("newest 100", "rare label"))
+    newest, key = ([row for row in asked if row["question"] == one] for one in ("newest 100", "one key"))
     listed = {"the CPU time": "list all, CPU s"}
     yield _join(
         (
             _grow("listing a ledger takes", pick(found, "ledger"), "objects", listed),
             _grow("the newest 100 of a day take", newest, "logged", time, unit="rows logged"),
-            _grow("a rare label on that day takes", rare, "logged", time, unit="rows logged"),
+            _grow("one key on that day takes", key, "logged", time, unit="rows logged"),
         )
     )
 
@@ -80,8 +87,9 @@ def _join(parts: Iterable[str]) -> str:
 
 def _grow(says: str, rows: Sequence[Row], x: str, columns: Mapping[str, str], *, unit: str = "") -> str:
     """Say how many times as much each of some columns, by what it is called, is at the largest size."""
-    if len({row[x] for row in rows}) < 2:
-        return ""
+    sizes = {row[x] for row in rows}
+    if len(sizes) < 2:
+        return "".join(f"over {unit or x} only one size was finished, {size:,}" for size in sizes)
     low, high = (pick_end(rows, key=lambda row: row[x]) for pick_end in (min, max))
     times = [f"{number(high[name] / low[name], 2)} \u00d7 {said}" for said, name in columns.items()]
     return f"from {low[x]:,} to {high[x]:,} {unit or x} {says} {' and '.join(times)}"

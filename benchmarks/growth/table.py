@@ -3,34 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any
 
+from benchmarks.growth.case import Case
 from pages.number import count, number, share
 
 Row = Mapping[str, Any]
 Found = Mapping[str, Any]
-
-
-class Named(Protocol):
-    """A case, as the page names it."""
-
-    @property
-    def name(self) -> str:
-        """What its figures are kept by."""
-        ...
-
-    @property
-    def measure(self) -> str:
-        """Which module measures it."""
-        ...
-
-    @property
-    def series(self) -> str:
-        """Among which it grows."""
-        ...
-
-
-Every = Sequence[Named]
+Every = Sequence[Case]
 STAGES = ("check", "discover", "classic", "evaluate", "fit", "compile", "examine", "register")
 LEAST_BUDGET = 1.0
 """CPU-seconds that no training can do with: the line then takes the least."""
@@ -122,7 +102,7 @@ def _train(run: Row) -> dict[str, Any]:
 
 def _end(run: Row) -> str:
     if "stopped_s" in run:
-        return f"stopped at {run['stopped_s']:g}, in \u201c{run['during']}\u201d"
+        return f"stopped at {run['stopped_s']:g} CPU-seconds, in \u201c{run['during']}\u201d"
     return f"failed: {run.get('failed')}"
 
 
@@ -159,4 +139,5 @@ def _absent(found: Found, every: Every) -> Iterator[str]:
     if larger:
         yield f"- not begun, since a smaller one was stopped: {', '.join(larger)}."
     if left:
-        yield f"- not begun yet; the same command goes on with them: {', '.join(left)}."
+        why = "the run was given no more CPU time; the same command goes on with them"
+        yield f"- left out, since {why}: {', '.join(left)}."

@@ -1,10 +1,10 @@
 """What a training costs while rows and columns grow: `python -m benchmarks.growth.training --rows 1e4`.
 
-One training through the real line, on data made on the fly: four classes, no easier or harder with more
-columns; every tenth column is a category, and one value in fifty is missing. Labels stand in a column. What
-each stage takes is what the line notes itself, with its workers. Without a budget the whole quick search is
-made; with one the line leaves out what it has no room for, and a budget too small for any training gives the
-least that one takes.
+One training through the real line, on data made on the fly: four classes, whose centres lie as far apart in
+many columns as in few; every tenth column is a category, one value in fifty is missing, and labels stand in
+a column. What each stage takes is what the line notes itself, with its workers. Without a budget the whole
+quick search is made; with one the line leaves out what it has no room for, and a budget too small for any
+training gives the least that one takes.
 """
 
 from __future__ import annotations

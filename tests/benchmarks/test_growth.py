@@ -9,7 +9,9 @@ from xml.etree import ElementTree as ET
 import numpy as np
 import pytest
 
-from benchmarks.growth.__main__ import MEASURES, Case, Journal, list_cases, run, run_all
+from benchmarks.growth.__main__ import run, run_all
+from benchmarks.growth.case import MEASURES, Case, list_cases
+from benchmarks.growth.journal import Journal
 from benchmarks.growth.page import write_page
 from benchmarks.growth.plot import draw, list_panels
 from benchmarks.growth.predict import Workbench, choose_forest
@@ -67,6 +69,15 @@ def test_journal_goes_on_where_it_was(journal: Journal) -> None:
 
     assert all(again.is_done(case, limit_s=60) for case in LISTED)
     assert run_all(LISTED, again, limit_s=60, total_s=60) == []
+
+
+def test_journal_of_another_machine_is_refused(journal: Journal) -> None:
+    """Figures of two machines never stand in one table."""
+    journal.found["machine"]["processor"] = "another"
+    journal.write()
+
+    with pytest.raises(SystemExit, match="another machine"):
+        Journal(journal.path)
 
 
 def test_stopped_measure_is_tried_again_with_more_time(journal: Journal) -> None:
