@@ -5,13 +5,14 @@ from __future__ import annotations
 import socket
 import tempfile
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import asdict, dataclass, replace
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 
 from benchmarks.serving.absent import AbsentError
-from benchmarks.serving.ask import HOST, check_neighbours, count_right, wait_first
+from benchmarks.serving.ask import HOST, check_neighbours, count_right, post, wait_first
 from benchmarks.serving.body import Bodies, make_bodies, spoil
 from benchmarks.serving.export import Kit
 from benchmarks.serving.load import ARROW_BULK, BULK, ONE_BAD, SINGLE, Case, Load, run_wrk, to_load
@@ -121,12 +122,18 @@ class _Running:
         url = f"http://{HOST}:{self.port}"
         seconds = self.seconds * (2 if case.records > LONG_ROWS else 1)
         run_wrk(bodies, url, connections=case.connections, seconds=WARM_SHARE * seconds)
-        self.server.settle()
+        self.settle(bodies)
         before_s = self.server.cpu_s()
         said = run_wrk(bodies, url, connections=case.connections, seconds=seconds)
         load = to_load(case, said, self.server.cpu_s() - before_s)
-        self.server.settle()
+        self.settle(bodies)
         return load
+
+    def settle(self, bodies: Bodies) -> None:
+        """Wait until what was still asked when a load ended is worked off: one more waits behind it."""
+        with suppress(OSError, HTTPException):
+            post(self.port, bodies, 0)
+        self.server.settle()
 
 
 def free_port() -> int:
