@@ -10,6 +10,8 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 from starlette.routing import BaseRoute, Route
 
+from bentos.columnar.media import COLUMNAR
+from bentos.columnar.media import PARAMETER as INLINE_ERRORS
 from bentos.idempotency.door import PARAMETER
 from bentos.operation import BODY, CONNECTION, GUARDED, Operation
 from bentos.shape import (
@@ -47,7 +49,8 @@ def describe_methods(dataset: Dataset, body: type[BaseModel]) -> Described:
             "Predict many records, or one flat record",
             (PredictionsShape, OnePredictionShape),
             (body, one),
-            parameters=(PARAMETER,),
+            columnar=COLUMNAR,
+            parameters=(PARAMETER, INLINE_ERRORS),
             refusals=(*BODY, 409),
         ),
         ("POST", "/predict_one"): Operation(
@@ -116,7 +119,8 @@ def _operation(operation: Operation, method: str, path: str) -> dict[str, Any]:
             for each in operation.parameters
         ]
     if operation.body:
-        said["requestBody"] = {"required": True, "content": {JSON: {"schema": _any_of(operation.body)}}}
+        content = {JSON: {"schema": _any_of(operation.body)}} | _files(operation)
+        said["requestBody"] = {"required": True, "content": content}
     return said
 
 
@@ -127,7 +131,7 @@ def _responses(operation: Operation, *, with_content: bool) -> dict[str, Any]:
     elif operation.media_type != JSON:
         schema = {"schema": {"type": "string"}}
     status = operation.status
-    content = {operation.media_type: schema}
+    content = {operation.media_type: schema} | _files(operation)
     responses: dict[str, Any] = {str(status): {"description": HTTPStatus(status).phrase, "content": content}}
     problem = {JSON: {"schema": {"$ref": REF.format(model=ProblemShape.__name__)}}}
     for status in sorted({*CONNECTION, *GUARDED, *operation.refusals}):
@@ -136,6 +140,10 @@ def _responses(operation: Operation, *, with_content: bool) -> dict[str, Any]:
         for response in responses.values():
             del response["content"]
     return responses
+
+
+def _files(operation: Operation) -> dict[str, Any]:
+    return {kind: {"schema": {"type": "string", "format": "binary"}} for kind in operation.columnar}
 
 
 def _any_of(shapes: Sequence[type[BaseModel]]) -> dict[str, Any]:

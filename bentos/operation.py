@@ -46,6 +46,8 @@ class Operation:
         The answer is one of these; none if it is no JSON of ours.
     body
         The body is one of these classes; none if there is no body.
+    columnar
+        Types of files of columns that body and answer may be instead of JSON.
     media_type
         Of the answer.
     status
@@ -57,6 +59,7 @@ class Operation:
     summary: str
     shapes: tuple[type[BaseModel], ...] = ()
     body: tuple[type[BaseModel], ...] = ()
+    columnar: tuple[str, ...] = ()
     parameters: tuple[Parameter, ...] = ()
     media_type: str = "application/json"
     status: int = 200

@@ -71,7 +71,7 @@ def fuzz(service: Service, folder: Path, *, examples: int) -> dict[str, Any]:
     command += ["--phases", "examples,coverage,fuzzing", "--max-examples", str(examples), "--checks", "all"]
     command += ["--exclude-checks", EXCLUDED, "--report", "json", "--report-json-path", str(report)]
 
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "SCHEMATHESIS_HOOKS": HOOKS}
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "SCHEMATHESIS_HOOKS": HOOKS, "FUZZED": service.url}
 
     ended = subprocess.run(command, check=False, cwd=folder, env=environment, capture_output=True, text=True)
 
