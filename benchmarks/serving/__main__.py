@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
 import sys
 import time
 from collections.abc import Iterator
@@ -34,13 +35,16 @@ SHORT = {"served": "the model of `herdbook up`", "vote": "the fixed soft vote"}
 
 
 def main() -> int:
-    """Measure what is asked for, keep it, and write the page; answer 130 for Ctrl-C."""
+    """Measure what is asked for, keep it, and write the page; answer 130 if stopped."""
     options = read_options()
     if options.render:
         write_docs(options.docs, Results(json.loads(options.render.read_bytes())))
         return 0
     require_wrk()
     adopt_orphans()
+    # whoever stops us, and however it was started: servers are stopped and scratch is cleared
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     os.sched_setaffinity(0, {options.cores[1]})
     try:
         journal = run(options)
