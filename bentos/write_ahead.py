@@ -24,13 +24,30 @@ GROUP_ROWS = 16_384
 logger = logging.getLogger(__name__)
 
 
-class _Waiting(NamedTuple):
-    logged: Logged
-    done: asyncio.Future[None]
+class _Group(NamedTuple):
+    """What requests of one event loop append together."""
+
+    loop: asyncio.AbstractEventLoop
+    logged: list[Logged]
+    done: list[asyncio.Future[None]]
+
+    @property
+    def n_rows(self) -> int:
+        """How many rows all of them bring."""
+        return sum(len(each.ids) for each in self.logged)
+
+    def apart(self) -> list[_Group]:
+        """Make a group of each request."""
+        return [
+            _Group(self.loop, [logged], [done]) for logged, done in zip(self.logged, self.done, strict=True)
+        ]
 
 
 class WriteAheadLog:
     """Appends rows to this worker's spool file, on one thread that syncs once for all that waits.
+
+    Requests that were answered in one turn of the event loop go to the thread together: one wakes it, and it
+    wakes the loop once.
 
     The file is closed, and a new one begun, once it holds `seal_rows` rows or its first row is `seal_s` old;
     closed files are for the sealer.
@@ -41,9 +58,14 @@ class WriteAheadLog:
     ) -> None:
         self._folder = spool_folder(spool, dataset.name)
         self._dataset = dataset
+        self._n_features = len(dataset.features)
         self._seal_rows = seal_rows
         self._seal_s = seal_s
-        self._queue: SimpleQueue[_Waiting | None] = SimpleQueue()
+        self._queue: SimpleQueue[_Group | None] = SimpleQueue()
+        self._over: _Group | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._gathered: _Group | None = None
+        self._gathered_rows = 0
         self._file: SpoolFile | None = None
         self._due_s = 0.0
         self._closed_files: dict[Path, int] = {}
@@ -57,7 +79,7 @@ class WriteAheadLog:
         self._thread.start()
 
     async def append(self, logged: Logged) -> None:
-        """Return once the rows are on the disk.
+        """Return once the rows are on the disk; called on one event loop, unless the one before is closed.
 
         Raises
         ------
@@ -66,13 +88,40 @@ class WriteAheadLog:
         ValueError
             The columns do not fit together.
         """
-        check_shapes(logged, len(self._dataset.features))
-        done = asyncio.get_running_loop().create_future()
-        with self._lock:
-            if self._is_closed:
-                raise self._error("it is closed", "send the request again")
-            self._queue.put(_Waiting(logged, done))
+        check_shapes(logged, self._n_features)
+        # Python 3.11 makes a system call whenever it is asked for the loop
+        loop = self._loop
+        if loop is None or loop.is_closed():
+            loop, self._gathered = asyncio.get_running_loop(), None
+            self._loop = loop
+        done = loop.create_future()
+        self._gather(loop, logged, done)
         await done
+
+    def _gather(self, loop: asyncio.AbstractEventLoop, logged: Logged, done: asyncio.Future[None]) -> None:
+        """Add a request to those that the loop hands over at its next turn."""
+        group = self._gathered
+        if group is not None and self._gathered_rows + len(logged.ids) > GROUP_ROWS:
+            self._hand_over()
+            group = None
+        if group is None:
+            group = self._gathered = _Group(loop, [], [])
+            self._gathered_rows = 0
+            loop.call_soon(self._hand_over)
+        group.logged.append(logged)
+        group.done.append(done)
+        self._gathered_rows += len(logged.ids)
+
+    def _hand_over(self) -> None:
+        """Give the thread what was gathered in this turn of the loop."""
+        group, self._gathered = self._gathered, None
+        if group is None:  # it became large before its turn, and went
+            return
+        with self._lock:
+            if not self._is_closed:
+                self._queue.put(group)
+                return
+        _settle(group.done, self._error("it is closed", "send the request again"))
 
     @property
     def depth(self) -> int:
@@ -92,47 +141,55 @@ class WriteAheadLog:
     def _run(self) -> None:
         is_open = True
         while is_open:
-            group, is_open = self._next_group()
-            if group:
-                self._commit(group)
+            groups, is_open = self._next_groups()
+            if groups:
+                self._commit(groups)
             if self._file is not None and self._is_due(self._file):
                 self._close_file()
         if self._file is not None:
             self._close_file()
 
-    def _next_group(self) -> tuple[list[_Waiting], bool]:
+    def _next_groups(self) -> tuple[list[_Group], bool]:
         """Wait for something to do; returns what waits, and False once the log is to close."""
-        group: list[_Waiting] = []
+        groups: list[_Group] = []
         n_rows = 0
         try:
-            timeout_s = None if self._file is None else max(0.0, self._due_s - time.monotonic())
-            found = self._queue.get(timeout=timeout_s)
+            found = self._first_group()
             while found is not None:
-                group.append(found)
-                n_rows += len(found.logged.ids)
-                if n_rows >= GROUP_ROWS:
-                    return group, True
+                n_rows += found.n_rows
+                if groups and n_rows > GROUP_ROWS:
+                    self._over = found
+                    return groups, True
+                groups.append(found)
                 found = self._queue.get_nowait()
         except Empty:
-            return group, True
-        return group, False
+            return groups, True
+        return groups, False
 
-    def _commit(self, group: list[_Waiting]) -> None:
+    def _first_group(self) -> _Group | None:
+        over, self._over = self._over, None
+        if over is not None:
+            return over
+        timeout_s = None if self._file is None else max(0.0, self._due_s - time.monotonic())
+        return self._queue.get(timeout=timeout_s)
+
+    def _commit(self, groups: list[_Group]) -> None:
         try:
-            self._write([waiting.logged for waiting in group])
+            self._write([logged for group in groups for logged in group.logged])
         except OSError as error:
             logger.exception("The prediction log cannot be written")
             problem = error.strerror or type(error).__name__
-            _resolve(group, self._error(problem, "make room on its disk, then send the request again"))
+            _resolve(groups, self._error(problem, "make room on its disk, then send the request again"))
             self._close_file()
         except Exception as error:  # noqa: BLE001 - the door of this thread: one bad request must not fail the others
-            if len(group) == 1:
-                _resolve(group, error)
+            alone = [each for group in groups for each in group.apart()]
+            if len(alone) == 1:
+                _resolve(alone, error)
             else:
-                for waiting in group:
-                    self._commit([waiting])
+                for each in alone:
+                    self._commit([each])
         else:
-            _resolve(group, None)
+            _resolve(groups, None)
 
     def _write(self, logged: Sequence[Logged]) -> None:
         if self._file is None:
@@ -154,11 +211,11 @@ class WriteAheadLog:
         return PredictionLogError(self._dataset.name, problem=problem, cure=cure)
 
 
-def _resolve(group: list[_Waiting], error: Exception | None) -> None:
-    """Wake every request of the group, with one call into each event loop."""
+def _resolve(groups: list[_Group], error: Exception | None) -> None:
+    """Wake every request of the groups, with one call into each event loop."""
     loops: dict[asyncio.AbstractEventLoop, list[asyncio.Future[None]]] = {}
-    for waiting in group:
-        loops.setdefault(waiting.done.get_loop(), []).append(waiting.done)
+    for group in groups:
+        loops.setdefault(group.loop, []).extend(group.done)
     for loop, futures in loops.items():
         if not loop.is_closed():
             loop.call_soon_threadsafe(_settle, futures, error)

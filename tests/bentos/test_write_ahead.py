@@ -12,9 +12,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bentos.write_ahead import WriteAheadLog
+from bentos.write_ahead import GROUP_ROWS, WriteAheadLog
 from herdbook.errors import PredictionLogError
-from herdbook.prediction_log.row import Logged
+from herdbook.prediction_log.layout import FRAME, KIND_ROWS, MAGIC
+from herdbook.prediction_log.row import Logged, new_ids
 from herdbook.prediction_log.spool import spool_files
 from tests.fixtures.log import MIXED, logged_of, read_spool
 from tests.fixtures.log_worker import Worker
@@ -42,6 +43,16 @@ def ids_in(spool: Path) -> list[str]:
     return [row["id"] for path in spool_files(spool / "mixed") for row in read_spool(path)]
 
 
+def row_frames(path: Path) -> int:
+    """Count the frames of a spool file that hold rows."""
+    data, place, n_frames = path.read_bytes(), len(MAGIC), 0
+    while place < len(data):
+        length, _ = FRAME.unpack_from(data, place)
+        n_frames += data[place + FRAME.size] == KIND_ROWS
+        place += FRAME.size + length
+    return n_frames
+
+
 def test_append_returns_after_the_rows_are_in_the_file(log: WriteAheadLog, tmp_path: Path) -> None:
     """As soon as it returns, another reader finds the rows."""
     logged = logged_of(3)
@@ -57,6 +68,45 @@ def test_append_keeps_every_row_of_many_requests_at_once(log: WriteAheadLog, tmp
 
     assert append(log, *logged) == [None] * 200
     assert sorted(ids_in(tmp_path)) == sorted(id_ for each in logged for id_ in each.ids)
+
+
+def test_append_of_one_turn_is_one_frame(log: WriteAheadLog, tmp_path: Path) -> None:
+    """What is appended in one turn of the event loop is written together."""
+    append(log, *[logged_of() for _ in range(50)])
+
+    (path,) = spool_files(tmp_path / "mixed")
+    assert row_frames(path) == 1
+
+
+def test_append_of_more_than_a_group_is_parted_between_requests(tmp_path: Path) -> None:
+    """One sync waits for so many rows and no more; a request is never parted."""
+    log = WriteAheadLog(tmp_path, MIXED, seal_rows=10 * GROUP_ROWS)
+    sizes = (GROUP_ROWS - 1, 1, 1, GROUP_ROWS + 1, 2)
+
+    outcome = append(log, *[logged_of(n, ids=new_ids(n)) for n in sizes])
+    log.close()
+
+    assert outcome == [None] * len(sizes)
+    (path,) = spool_files(tmp_path / "mixed")
+    assert row_frames(path) == 4
+    assert len(read_spool(path)) == sum(sizes)
+
+
+def test_append_whose_caller_is_gone_is_logged_with_the_others(log: WriteAheadLog, tmp_path: Path) -> None:
+    """A request that is cancelled while it waits for the disk takes nobody with it."""
+    logged = [logged_of() for _ in range(3)]
+
+    async def run() -> list[BaseException | None]:
+        tasks = [asyncio.ensure_future(log.append(each)) for each in logged]
+        await asyncio.sleep(0)
+        tasks[1].cancel()
+        return await asyncio.gather(*tasks, return_exceptions=True)
+
+    first, gone, last = asyncio.run(run())
+    log.close()
+
+    assert (first, type(gone), last) == (None, asyncio.CancelledError, None)
+    assert ids_in(tmp_path) == [each.ids[0] for each in logged]
 
 
 @pytest.mark.parametrize(
