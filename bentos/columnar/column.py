@@ -32,9 +32,9 @@ def whole(column: pa.ChunkedArray, *, max_bytes: int) -> pa.Array:
     BodyTooLargeError
         Its texts, of which a view may name the same bytes many times, are longer than `max_bytes`.
     """
-    array = column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
-    if isinstance(array, pa.ChunkedArray):
-        array = pa.array([], array.type)
+    chunks = column.chunks
+    # not pa.array nor combine_chunks, which have no way for an empty column of some dictionaries
+    array = pa.concat_arrays(chunks) if chunks else pa.nulls(0, column.type)
     if pa.types.is_dictionary(array.type):
         if not is_text(array.type.value_type):
             return array.dictionary_decode()

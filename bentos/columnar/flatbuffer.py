@@ -15,6 +15,13 @@ import numpy as np
 SCHEMA, DICTIONARY, BATCH = 1, 2, 3
 """`MessageHeader` of `Message.fbs`."""
 
+V5 = 4
+"""`MetadataVersion` of `Message.fbs`, written since Arrow 1.0 of 2020.
+
+Messages of version 4 may be compressed without a word of it in their batches (Arrow 0.17 said it in the
+`custom_metadata`), and Arrow unpacks those still.
+"""
+
 PREFIX_BYTES = 8
 NOT_COMPRESSED = -1
 
@@ -76,6 +83,8 @@ class Table:
 def declared_of(metadata: bytes, body: bytes | memoryview) -> Declared:
     """Read what a message declares; raises `struct.error` or ValueError where it contradicts itself."""
     message = Table(metadata, _followed(metadata, 0))
+    if (version := message.number(0, "<h")) != V5:
+        raise ValueError(f"a message has the metadata version V{version + 1}; only V5 is read")
     kind = message.number(1, "<B")
     header = message.table(2)
     batch = header.table(1) if header and kind == DICTIONARY else header

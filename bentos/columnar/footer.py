@@ -12,6 +12,9 @@ TAIL_BYTES = 8
 MOST_FOOTER_BYTES = 2**20
 """Some five hundred bytes a column, of as many columns as are taken."""
 
+MOST_VALUES = 2**17
+"""Fields and elements of lists; some sixty a column, of as many columns as are taken."""
+
 PLAIN: Shape = {}
 SIZES: Shape = {2: (I64, PLAIN), 3: (I64, PLAIN)}
 META: Shape = {2: (I32, PLAIN), 3: (BINARY, PLAIN), 8: (STRUCT, PLAIN), 13: (STRUCT, PLAIN), 16: SIZES}
@@ -56,7 +59,7 @@ def read_footer(body: bytes) -> Footer:
     if n_bytes > min(len(body) - len(MAGIC) - TAIL_BYTES, MOST_FOOTER_BYTES):
         raise ValueError(f"its footer has {n_bytes:,} bytes; at most {MOST_FOOTER_BYTES:,} are read")
     start = len(body) - TAIL_BYTES - n_bytes
-    fields, _ = read_struct(body[start : len(body) - TAIL_BYTES], 0, FOOTER)
+    fields, _ = read_struct(body[start : len(body) - TAIL_BYTES], 0, FOOTER, most_values=MOST_VALUES)
     return Footer(number(fields, 3), [_group(each) for each in fields.get((4, LIST), [])])
 
 

@@ -17,6 +17,9 @@ HEADERS = {DATA: (5, 2), DATA_V2: (8, 4), DICTIONARY: (7, 2)}
 ENCODINGS = {0: "PLAIN", 2: "PLAIN_DICTIONARY", 3: "RLE", 4: "BIT_PACKED", 8: "RLE_DICTIONARY"}
 """Those that every writer uses unless told otherwise. The delta encodings let few bytes make many values."""
 
+MOST_VALUES = 32
+"""Fields of a header, of which the format knows some twenty."""
+
 
 class Page(NamedTuple):
     """What the header of a page declares."""
@@ -40,7 +43,7 @@ def pages_of(body: bytes, chunk: Chunk) -> Iterator[Page]:
         raise ValueError("a column lies beyond the file")
     place = chunk.start
     while place < end:
-        header, place = read_struct(body, place, {})
+        header, place = read_struct(body, place, {}, most_values=MOST_VALUES)
         plain_bytes, packed_bytes = number(header, 2, I32), number(header, 3, I32)
         if plain_bytes < 0 or packed_bytes < 0:
             raise ValueError("a page has a negative length")

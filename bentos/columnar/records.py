@@ -21,6 +21,7 @@ from bentos.columnar.column import Floats, Mask
 from bentos.columnar.limits import Limits
 from bentos.columnar.media import ARROW, PARQUET
 from bentos.columnar.pick import Picked, pick
+from bentos.columnar.refusal import readable
 from bentos.decode import ERRORS, RECORDS, Decoder
 from bentos.exchange import Decoded
 from bentos.refusal import LONGEST_SHOWN
@@ -35,6 +36,7 @@ NO_NUMBER: list[Any] = []
 """Stands for NaN and infinity, which JSON does not have, in a record that is to be refused for it."""
 
 READERS = {ARROW: stream.read_stream, PARQUET: parquet.read_parquet}
+FORMS = {ARROW: stream.FORM, PARQUET: parquet.FORM}
 Values = Mapping[str, Callable[[int], Any]]
 
 
@@ -70,6 +72,11 @@ class Columns:
         RecordError
             A record is wrong, and inline errors are not asked for.
         """
+        # types that pyarrow can read, but not all of its functions can take, are the body's fault too
+        with readable(FORMS[media_type]):
+            return self._decode(media_type, body, is_inline=is_inline)
+
+    def _decode(self, media_type: str, body: bytes, *, is_inline: bool) -> Decoded:
         table, picked = READERS[media_type](body, self._limits, partial(pick, known=self._known))
         arrays = {
             name: column.whole(table[name], max_bytes=self._limits.max_plain_bytes)

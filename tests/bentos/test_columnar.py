@@ -96,6 +96,18 @@ def test_columns_without_rows_are_no_records() -> None:
         assert read(media_type, body) == read(JSON, b'{"records": []}')
 
 
+@pytest.mark.parametrize(
+    "value", [pa.null(), pa.float16(), pa.bool_(), pa.string_view(), pa.string()], ids=str
+)
+@pytest.mark.parametrize("field", ["coat", "key", "height"])
+def test_columns_without_batches_are_no_records(field: str, value: pa.DataType) -> None:
+    """A stream that ends behind its schema is an empty list, whatever its dictionaries would have held."""
+    table = DOGS.drop([field]) if field in DOGS.column_names else DOGS
+    schema = table.schema.append(pa.field(field, pa.dictionary(pa.int32(), value)))
+
+    assert read(ARROW, schema.serialize().to_pybytes()) == read(JSON, b'{"records": []}')
+
+
 def test_columns_take_the_least_time_of_the_process() -> None:
     """A service whose clients send JSON never imports pyarrow for this."""
     code = (

@@ -175,3 +175,17 @@ def test_footer_that_would_end_the_process_is_no_footer() -> None:
 
     for place in draw.sample(range(first, len(body) - 8), 300):
         read(PARQUET, body[:place] + bytes([draw.choice([0, 1, 25, 127, 255])]) + body[place + 1 :])
+
+
+@pytest.mark.parametrize("n_rows", [0, 3])
+def test_message_of_an_older_version_is_not_read(n_rows: int) -> None:
+    """Before version 5 a message could be compressed without its batch saying so."""
+    sink = pa.BufferOutputStream()
+    options = pa.ipc.IpcWriteOptions(metadata_version=pa.ipc.MetadataVersion.V4)
+    with pa.ipc.new_stream(sink, DOGS.schema, options=options) as writer:
+        writer.write_table(DOGS[:n_rows])
+
+    kind, said, *_ = read(ARROW, bytes(sink.getvalue()))["refused"]
+
+    assert kind == "UndecodableError"
+    assert "version V4; only V5" in said
