@@ -27,6 +27,8 @@ FEWEST_ROWS, MOST_ROWS = 16, 64
 FEW_ROWS = 4
 SINGLE, DOUBLE, UNDERFLOW = 2.0**-24, 2.0**-52, 2.0**-120
 FAR = 2.0**126
+MOST_SLACK = 2.0**100
+"""With less, no near form is beyond `FAR`: it is at most 2²⁴ times the slack."""
 
 
 class Scan:
@@ -54,6 +56,11 @@ class Scan:
         distance, index
             Both of shape (m, k), by ascending distance; of equally near points the first ones.
         """
+        # what overflows is too far for single precision, or even double, to tell: it is then not asked
+        with np.errstate(over="ignore"):
+            return self._query(places)
+
+    def _query(self, places: Doubles) -> tuple[Doubles, Integers]:
         distance, index = np.empty((len(places), self._k)), np.empty((len(places), self._k), dtype=np.int64)
         if len(places) <= FEW_ROWS:
             for row in range(len(places)):
@@ -67,6 +74,8 @@ class Scan:
 
     def _query_one(self, places: Doubles) -> tuple[Doubles, Integers]:
         factor, slack = self._prepare(places)
+        if not slack[0] < MOST_SLACK:
+            return self._query_crowded(places[0])
         near = multiply(self._form, factor)[:, 0]
         least = near.reshape(self._lanes, -1).min(axis=0)
         least.partition(self._k - 1)
@@ -76,6 +85,9 @@ class Scan:
 
     def _query_some(self, places: Doubles, cells: Singles) -> tuple[Doubles, Integers]:
         factor, slack = self._prepare(places)
+        beyond = ~(slack < MOST_SLACK)
+        if beyond.any():  # nothing is as near as NaN, so that none of their points are listed
+            factor[:, beyond], slack[beyond] = 0.0, np.nan
         parts = [slice(at, at + self._chunk) for at in range(0, len(places), self._chunk)]
         found = [self._shortlist(factor[:, part], slack[part], cells) for part in parts]
         count = np.concatenate([part[0] for part in found])

@@ -140,3 +140,19 @@ def test_rank_is_the_stable_order(square: Points) -> None:
     order = square.argsort(axis=1, kind="stable")[:, :12]
     np.testing.assert_array_equal(ranked, order)
     np.testing.assert_array_equal(distance, np.sqrt(np.take_along_axis(square, order, axis=1)))
+
+
+@pytest.mark.parametrize("shape", [(300, 4, 6), (40, 3, 6), (60, 1, 1), (2_000, 2, 11)])
+@pytest.mark.parametrize("scale", [1e18, 1e26, 1e38, 1e39, 1e100])
+def test_scan_beyond_single_precision_equals_scipy(shape: tuple[int, int, int], scale: float) -> None:
+    """Where the near form would overflow, one place and many have the nearest points all the same."""
+    n, n_dimensions, k = shape
+    generator = np.random.default_rng(n)
+    points = generator.normal(size=(n, n_dimensions))
+    places = np.vstack([generator.normal(size=(9, n_dimensions)) * scale, points[:3]])
+    scan = Scan(points, k)
+
+    for size in (1, 3, 12):
+        for start in range(0, 12, size):
+            part = places[start : start + size]
+            assert_nearest(points, part, scan.query(part))
