@@ -47,7 +47,7 @@ class WriteAheadLog:
     """Appends rows to this worker's spool file, on one thread that syncs once for all that waits.
 
     Requests that were answered in one turn of the event loop go to the thread together: one wakes it, and it
-    wakes the loop once.
+    wakes the loop once. A request goes at once if the one before it waited beside no other.
 
     The file is closed, and a new one begun, once it holds `seal_rows` rows or its first row is `seal_s` old;
     closed files are for the sealer.
@@ -66,6 +66,8 @@ class WriteAheadLog:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._gathered: _Group | None = None
         self._gathered_rows = 0
+        self._n_waiting = self._n_appended = 0
+        self._is_alone = True  # whether the request before waited beside no other: then none need be awaited
         self._file: SpoolFile | None = None
         self._due_s = 0.0
         self._closed_files: dict[Path, int] = {}
@@ -95,8 +97,17 @@ class WriteAheadLog:
             loop, self._gathered = asyncio.get_running_loop(), None
             self._loop = loop
         done = loop.create_future()
+        is_first = self._n_waiting == 0
+        self._n_waiting += 1
+        self._n_appended = number = self._n_appended + 1
         self._gather(loop, logged, done)
-        await done
+        if is_first and self._is_alone:
+            self._hand_over()
+        try:
+            await done
+        finally:
+            self._n_waiting -= 1
+            self._is_alone = is_first and number == self._n_appended
 
     def _gather(self, loop: asyncio.AbstractEventLoop, logged: Logged, done: asyncio.Future[None]) -> None:
         """Add a request to those that the loop hands over at its next turn."""
@@ -115,7 +126,7 @@ class WriteAheadLog:
     def _hand_over(self) -> None:
         """Give the thread what was gathered in this turn of the loop."""
         group, self._gathered = self._gathered, None
-        if group is None:  # it became large before its turn, and went
+        if group is None:  # it went before its turn
             return
         with self._lock:
             if not self._is_closed:
