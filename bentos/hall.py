@@ -9,6 +9,7 @@ from functools import partial
 from typing import TypeVar
 
 from bentos import metrics
+from bentos.aside.reader import LONGEST_S, ask_log, readers
 from bentos.assemble import assemble, logged_of
 from bentos.batch import Call, join, run_batch, run_frame
 from bentos.batcher import Batcher, most_rows
@@ -25,7 +26,7 @@ from bentos.tally import Tallies
 from bentos.write_ahead import WriteAheadLog
 from herdbook.dataset import Dataset
 from herdbook.ledger import open_ledger
-from herdbook.prediction_log.history import find_prediction, find_unsealed
+from herdbook.prediction_log.unsealed import is_unsealed
 from herdbook.predictor import Answers, Predictor
 from herdbook.settings import Settings
 
@@ -92,6 +93,7 @@ class Hall:
         self._once.stop()
         if self._sealer is not None:
             self._sealer.drain()
+        readers().close()
         self._threads.shutdown()
         self._bulk.shutdown()
 
@@ -191,10 +193,11 @@ class Hall:
 
     def _is_logged(self, id: str) -> bool:
         spool, dataset = self.settings.spool, self.dataset
-        if find_unsealed(spool, dataset, id) is not None:
+        if is_unsealed(spool, dataset.name, id):
             # so that a client's retry is answered while the store is away
             return True
-        return find_prediction(self.serving.ledger(), spool, dataset, id) is not None
+        limit_s = min(LONGEST_S, self.settings.timeout_s)
+        return ask_log("find", self.serving.ledger(), spool, dataset, limit_s=limit_s, id=id) is not None
 
     async def _answer(self, ticket: Ticket, ask: Callable[[Ticket], Awaitable[Share]], call: Call) -> Answer:
         n_rows = len(ticket.decoded.frame)
