@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from bentos.answer import JSON
-from bentos.aside.reader import LONGEST_S, ask_log
+from bentos.aside.reader import LONGEST_S, MOST_WAITING, ask_log
 from bentos.book import PedigreeShape
 from bentos.hall import Hall
 from bentos.operation import STORED, Operation, Page, Parameter
@@ -40,6 +42,7 @@ FILTERS = (
         "older than this id, the `next` of the page before: a UUID",
     ),
 )
+ASKED = (*STORED, 429)
 SHARE = 0.9
 """Of the time of a request, so much for reading: what is left is for saying that it took too long."""
 
@@ -50,8 +53,8 @@ def prediction_pages(hall: Hall) -> Sequence[Page]:
     """List the routes about predictions."""
     routes = _Predictions(hall)
     newest = "Answered predictions, newest first"
-    page = Operation(newest, (LoggedPageShape,), parameters=FILTERS, refusals=(*STORED, 422))
-    refusals = (*STORED, 404)
+    page = Operation(newest, (LoggedPageShape,), parameters=FILTERS, refusals=(*ASKED, 422))
+    refusals = (*ASKED, 404)
     one = Operation("One answered prediction", (LoggedShape,), parameters=(ID,), refusals=refusals)
     pedigree = Operation(
         "Where a prediction came from", (PedigreeShape,), parameters=(ID,), refusals=refusals
@@ -66,11 +69,13 @@ def prediction_pages(hall: Hall) -> Sequence[Page]:
 class _Predictions:
     def __init__(self, hall: Hall) -> None:
         self._hall = hall
+        # of their own: each waits for a process, and other routes need the threads that all share
+        self._asking = ThreadPoolExecutor(MOST_WAITING + 1, thread_name_prefix="history")
 
     async def predictions(self, request: Request) -> Response:
         """Answer a page of the prediction log."""
         asked = read_query(request.query_params, FILTERS)
-        return _json(await asyncio.to_thread(self._read_log, "page", **asked))
+        return _json(await self._ask("page", **asked))
 
     async def prediction(self, request: Request) -> Response:
         """Answer one row of the prediction log."""
@@ -81,10 +86,14 @@ class _Predictions:
         return await self._answer_one("pedigree", request.path_params["id"])
 
     async def _answer_one(self, task: str, id: str) -> Response:
-        found = await asyncio.to_thread(self._read_log, task, id=id)
+        found = await self._ask(task, id=id)
         if found is None:
             raise PredictionMissingError(id)
         return _json(found)
+
+    async def _ask(self, task: str, **asked: Any) -> bytes | None:
+        read = partial(self._read_log, task, **asked)
+        return await asyncio.get_running_loop().run_in_executor(self._asking, read)
 
     def _read_log(self, task: str, **asked: Any) -> bytes | None:
         hall = self._hall

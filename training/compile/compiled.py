@@ -80,7 +80,7 @@ def compile_model(
         said = serve(graph, pipeline.classes_)
         proof = prove_equal(said, reference, asked, tick=progress.advance)
     except FAULTS as error:
-        return _without(str(error), progress)
+        return _without(_word(error), progress)
     if proof.n_wrong:
         return _without(proof.says, progress)
     timings = measure(
@@ -92,6 +92,13 @@ def compile_model(
         f"{by_reference / 1e3:.2g} ms by scikit-learn"
     )
     return Compiled(graph, _tell(graph, proof), timings | {"largest_difference": proof.largest})
+
+
+def _word(error: Exception) -> str:
+    """Say why there is no graph, for the card: what a library says of itself differs between machines."""
+    if isinstance(error, UncompilableError):
+        return str(error)
+    return f"it was written, and then could not be run here ({type(error).__name__})"
 
 
 def _without(why: str, progress: Progress) -> Compiled:
