@@ -142,7 +142,11 @@ def test_damaged_bodies_are_read_or_refused(media_type: str) -> None:
     """Whatever bytes are changed or cut, there is an answer; the process goes on."""
     table = with_key(pa.array(["a", None, "c"]).dictionary_encode())
     written = {
-        ARROW: [as_stream(table), as_stream(table, compression="lz4")],
+        ARROW: [
+            as_stream(table),
+            as_stream(table, compression="lz4"),
+            table.schema.serialize().to_pybytes(),
+        ],
         PARQUET: [as_parquet(table), as_parquet(table, compression="none", use_dictionary=False)],
     }
     for seed in SEEDS:
