@@ -10,11 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from bentos.aside.reader import readers
 from bentos.exchange import Share, Ticket
 from bentos.hall import Hall, cluster_batch, predict_batch
 from bentos.refusal import BusyError
 from herdbook.errors import PredictionLogError
 from herdbook.prediction_log.history import history
+from herdbook.prediction_log.row import new_ids
 from herdbook.settings import Settings
 from tests.fixtures.models import dataset_named
 from tests.fixtures.service import FLOWER, Book
@@ -111,3 +113,24 @@ def test_hall_answers_nothing_that_it_cannot_log(model_store: Path, book: Book, 
 
     with pytest.raises(PredictionLogError):
         asyncio.run(go())
+
+
+@pytest.mark.integration
+def test_hall_knows_what_is_logged_before_and_after_it_is_sealed(
+    model_store: Path, book: Book, tmp_path: Path
+) -> None:
+    """A row is found in the spool, and by the process beside the worker once a segment holds it."""
+
+    async def go() -> tuple[Hall, str]:
+        async with open_hall(book, tmp_path) as hall:
+            assert isinstance(hall.batcher, DirectBatcher)
+            hall.batcher.may_go.set()
+            answer = await hall.predict(await hall.admit(body(2), "r"))
+            assert hall._is_logged(answer.ids[0])
+            return hall, answer.ids[1]
+
+    hall, id_ = asyncio.run(go())
+
+    assert hall._is_logged(id_)
+    assert not hall._is_logged(new_ids(1)[0])
+    readers().close()
