@@ -73,6 +73,8 @@ class Sheet(Reach):
 
     segments: int
     sha256: str
+    size_bytes: int | None = None
+    """Of all its segments; None in what was summed up before they were counted."""
 
 
 class SheetList(BaseModel):
@@ -107,6 +109,7 @@ def sheet_of(segments: tuple[SegmentEntry, ...], sha256: str) -> Sheet:
         labels=_joined([each.labels for each in segments]),
         segments=len(segments),
         sha256=sha256,
+        size_bytes=sum(each.size_bytes for each in segments),
     )
 
 

@@ -5,14 +5,18 @@ from __future__ import annotations
 import random
 import shutil
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from itertools import takewhile
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from herdbook.dataset import Dataset
 from herdbook.errors import FormatUnknownError
 from herdbook.ledger import Ledger, open_ledger
 from herdbook.prediction_log import compaction
+from herdbook.prediction_log import segment as segments
 from herdbook.prediction_log.compaction import merge_some, tidy
 from herdbook.prediction_log.entry import SegmentEntry
 from herdbook.prediction_log.history import find_prediction, history
@@ -132,6 +136,54 @@ def test_merge_leaves_large_segments_and_other_columns(
 
     assert sorted(segment.rows for segment in live_of(ledger)) == [2, 2, 8, 32]
     assert len(read_ids(ledger, tmp_path / "none")) == 44
+
+
+def test_merging_of_wide_rows_ends(ledger: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rows of which a segment holds few are merged until segments are full by their bytes, and then rest."""
+    monkeypatch.setattr(segments, "MAX_OBJECT_BYTES", 200_000)
+    monkeypatch.setattr(compaction, "MERGED_BYTES", 200_000, raising=False)
+    monkeypatch.setattr(compaction, "FULL_BYTES", 50_000, raising=False)
+    plain = MIXED.model_dump(by_alias=True)
+    plain["features"] = [{"name": f"n{nth}", "type": "number"} for nth in range(64)]
+    wide, chance = Dataset.model_validate(plain), np.random.default_rng(0)
+    for _ in range(96):
+        logged = logged_of(32, dataset=wide, frame=chance.random((32, 64)))
+        seal_file(ledger, write_spool(tmp_path, [logged], dataset=wide))
+    before = live_of(ledger)
+
+    turns = len(list(takewhile(lambda _: merge_some(ledger, "mixed"), range(96))))
+
+    after = live_of(ledger)
+    assert 0 < turns < 24
+    assert len(after) < len(before) / 3
+    assert max(segment.size_bytes for segment in after) <= 200_000
+    assert sum(segment.rows for segment in after) == 96 * 32
+
+
+def test_merge_that_leaves_no_fewer_segments_is_none(
+    ledger: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """When merged rows take as many objects as before, those that are there stay, and merging ends."""
+    seal_many(ledger, tmp_path, 16)
+    before = live_of(ledger)
+    monkeypatch.setattr(segments, "MAX_OBJECT_BYTES", 1)
+
+    assert not merge_some(ledger, "mixed")
+    assert live_of(ledger) == before
+
+
+def test_dates_of_wide_rows_are_let_rest(ledger: Ledger, tmp_path: Path) -> None:
+    """A checkpoint tells of a date of many segments whether they are full by their bytes."""
+    seal_many(ledger, tmp_path, 70)
+    index = SegmentIndex(ledger, "mixed")
+    index.checkpoint(after=1)
+    live = index.live()
+    (sheet,) = live.sheets
+    full = sheet.model_copy(update={"size_bytes": 70 * compaction.FULL_BYTES})
+
+    assert sheet.size_bytes == sum(segment.size_bytes for segment in live_of(ledger))
+    assert compaction._dates_to_look_at(live) == {sheet.date}
+    assert compaction._dates_to_look_at(replace(live, sheets=(full,))) == set()
 
 
 def test_checkpoint_spares_the_entries_before_it(ledger: Ledger, tmp_path: Path) -> None:
