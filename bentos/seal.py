@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import logging
 import os
@@ -9,7 +10,7 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from bentos.aside.child import Child, EndedError
 from herdbook.dataset import Dataset
@@ -24,6 +25,10 @@ STUCK_S = 600.0
 LOCK = ".sealing"
 TASK = "sealing"
 
+OF_THE_WORKER = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM})
+"""Troubles that are not those of the file at which they are met."""
+
+T = TypeVar("T")
 logger = logging.getLogger(__name__)
 
 
@@ -63,12 +68,12 @@ class Sealer:
         self._stop.set()
         if self._thread.ident is not None:
             self._thread.join(timeout_s)
-            if self._thread.is_alive() and self._child is not None:
-                self._child.kill()
+            if self._thread.is_alive() and (child := self._child) is not None:
+                child.kill()
                 self._thread.join()
         self._stuck.clear()
         attempt = 0
-        while self._free() and time.monotonic() < until_s and not self._is_settled(until_s):
+        while time.monotonic() < until_s and not self._tried(lambda: self._is_settled(until_s)):
             time.sleep(min(BACKOFF_S[min(attempt, 2)], max(0.0, until_s - time.monotonic())))
             attempt += 1
         self._let_go()
@@ -88,12 +93,25 @@ class Sealer:
         return True
 
     def _run(self) -> None:
-        sweep_unfinished(self._folder)
+        self._tried(lambda: sweep_unfinished(self._folder))
         failures = 0
         while not self._stop.is_set():
-            failures = failures + 1 if self._look() else 0
+            failures = failures + 1 if self._tried(self._look) is not False else 0
             wait_s = self._poll_s if not failures else BACKOFF_S[min(failures, len(BACKOFF_S)) - 1]
             self._stop.wait(wait_s)
+
+    def _tried(self, work: Callable[[], T]) -> T | None:
+        """Do some of the work; None if something went wrong that nobody foresaw."""
+        try:
+            done = work()
+        except Exception:  # the door of the thread: whatever happens, it must be tried again
+            if "work" not in self._said:
+                self._said.add("work")
+                logger.exception("The prediction log waits in the spool, and is tried again")
+            self._let_go()  # the process may be in the middle of an answer, and another worker better off
+            return None
+        self._said.discard("work")
+        return done
 
     def _look(self) -> bool:
         """Have sealed what waits; tells whether something is in the way of all of it."""
@@ -113,12 +131,22 @@ class Sealer:
         for path in spool_files(self._folder):
             if self._stuck.get(path.name, 0.0) > time.monotonic() and not is_every:
                 continue
-            with locked(path) as is_free:
-                if is_free:
-                    found.append(path)
+            if self._is_free(path):
+                found.append(path)
             if found and not is_every:
                 break
         return found
+
+    def _is_free(self, path: Path) -> bool:
+        try:
+            with locked(path) as is_free:
+                return is_free
+        except OSError as error:
+            if error.errno in OF_THE_WORKER:
+                raise
+            self._stuck[path.name] = time.monotonic() + STUCK_S
+            self._say(path.name, f"The spool file {path.name} cannot be opened: {error}")
+            return False
 
     def _take(self) -> bool:
         """Become the one worker that has the spool sealed, if no other is."""
@@ -175,7 +203,13 @@ class Sealer:
             self._say("store", f"The prediction log waits in the spool: {error}")
         except HerdbookError as error:
             self._say("store", f"The prediction log cannot be sealed: {error}")
-        except (EndedError, TimeoutError, OSError) as error:
+        except (
+            EndedError,
+            TimeoutError,
+            OSError,
+            ValueError,
+            KeyError,
+        ) as error:  # or no answer in our shape
             self._bury(error)
         return None
 

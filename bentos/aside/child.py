@@ -146,7 +146,12 @@ class Child:
         return found
 
     def _ended(self) -> EndedError:
-        return EndedError(self._process.wait(GRACE_S))
+        """Tell how it ended; one that has closed its end of a pipe and lives on is made to end."""
+        try:
+            return EndedError(self._process.wait(GRACE_S))
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            return EndedError(self._process.wait())
 
 
 def _environment() -> dict[str, str]:

@@ -14,6 +14,7 @@ import orjson
 import psutil
 import pytest
 
+from bentos.aside import child as child_module
 from bentos.aside.child import ROOT, Child, EndedError
 from bentos.aside.loop import NICE
 from bentos.aside.reader import Readers, ask_log
@@ -68,6 +69,20 @@ def test_child_that_ended_is_told(child: Child) -> None:
 
     with pytest.raises(EndedError, match="-9"):
         child.ask(NOTHING | {"asked": {}})
+
+
+def test_child_that_is_slow_to_end_is_made_to(child: Child, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process that has closed its output and lives on has ended for who asks, and is gone."""
+    monkeypatch.setattr(child_module, "GRACE_S", 0.1)
+    child.kill()
+    script = "import os, time; os.close(1); time.sleep(60)"
+    command = [sys.executable, "-c", script]
+    child._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0)
+
+    with pytest.raises(EndedError, match="-9"):
+        child.ask(NOTHING)
+
+    assert not child.is_alive
 
 
 @pytest.mark.integration

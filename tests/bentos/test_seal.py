@@ -7,49 +7,19 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+from collections.abc import Iterator
 from pathlib import Path
 
-import psutil
 import pytest
 
 from bentos.aside.child import ROOT
 from bentos.seal import Sealer
 from herdbook.ledger import Ledger, open_ledger
-from herdbook.prediction_log.history import history
 from herdbook.prediction_log.spool import SpoolFile, spool_files
 from tests.fixtures.log import MIXED, logged_of, write_spool
 from tests.fixtures.log_worker import Worker
 from tests.fixtures.s3_server import S3Server
-
-
-def wait_until(is_so: Callable[[], bool], timeout_s: float = 90.0) -> None:
-    """Wait for something that another thread does."""
-    until = time.monotonic() + timeout_s
-    while not is_so():
-        assert time.monotonic() < until, "it did not happen in time"
-        time.sleep(0.02)
-
-
-def is_empty(spool: Path) -> bool:
-    """Tell whether a spool holds no file any more."""
-    return spool_files(spool / "mixed") == []
-
-
-def sealing() -> list[psutil.Process]:
-    """List the processes that seal for this one."""
-    found = []
-    for child in psutil.Process().children():
-        with suppress(psutil.NoSuchProcess):
-            if "sealing" in child.cmdline():
-                found.append(child)
-    return found
-
-
-def ids_of(ledger: Ledger, spool: Path) -> list[str]:
-    """List every id of the history."""
-    return [row["id"] for row in history(ledger, spool, MIXED, limit=1_000_000).rows]
+from tests.fixtures.sealing import ids_of, is_empty, sealing, wait_until
 
 
 @pytest.fixture
