@@ -12,13 +12,15 @@ ends, however wide the rows are.
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 import pyarrow as pa
 
 from herdbook import keys
-from herdbook.errors import PredictionLogError
+from herdbook.errors import HerdbookError, PredictionLogError, StoreAwayError
 from herdbook.ledger import MAX_OBJECT_BYTES, Ledger
 from herdbook.prediction_log.entry import SegmentEntry, Sheet
 from herdbook.prediction_log.index import Live, SegmentIndex
@@ -39,14 +41,30 @@ FULL_BYTES = MERGED_BYTES // 4
 """Nor is one of so many bytes, however few its rows: halves of what one object could not hold are larger."""
 
 
+logger = logging.getLogger(__name__)
+
+
+@lru_cache(maxsize=64)
+def _left_alone(_url: str, _dataset: str) -> set[str]:
+    """Give the places of segments, and the names of groups, that this process has tried to merge in vain."""
+    return set()
+
+
 def merge_some(ledger: Ledger, dataset: str) -> bool:
-    """Merge one group of small segments; False if there is none."""
-    index = SegmentIndex(ledger, dataset)
+    """Merge one group of small segments; False if there is none.
+
+    A segment that cannot be read is named once, and left out of what is merged.
+    """
+    index, alone = SegmentIndex(ledger, dataset), _left_alone(ledger.url, dataset)
     live = index.live()
     for date in sorted(_dates_to_look_at(live)):
-        for group in _groups(index.of_date(date, live)):
+        segments = [each for each in index.of_date(date, live) if each.place not in alone]
+        for group in _groups(segments):
+            if _name_of(group) in alone:
+                continue
             if _merge(ledger, dataset, group):
                 return True
+            alone.add(_name_of(group))
     return False
 
 
@@ -98,15 +116,14 @@ def _fits(group: Sequence[SegmentEntry]) -> bool:
 
 
 def _merge(ledger: Ledger, dataset: str, group: Sequence[SegmentEntry]) -> bool:
-    tables = [_read(ledger, dataset, each) for each in group]
+    tables = {each: table for each in group if (table := _read(ledger, dataset, each)) is not None}
     # the dataset's features may have changed in the middle of the day
-    (schema, n), *_ = Counter(table.schema for table in tables).most_common(1)
-    if n < 2:
+    schemas = Counter(table.schema for table in tables.values()).most_common(1)
+    if not schemas or schemas[0][1] < 2:
         return False
-    old = [each for each, table in zip(group, tables, strict=True) if table.schema == schema]
-    table = in_order([table for table in tables if table.schema == schema])
-    name = "merged-" + hashlib.sha256("\n".join(each.place for each in old).encode()).hexdigest()[:32]
-    new = Shelf(ledger, dataset).put(name, table)
+    old = [each for each, table in tables.items() if table.schema == schemas[0][0]]
+    name = _name_of(old)
+    new = Shelf(ledger, dataset).put(name, in_order([tables[each] for each in old]))
     if sum(each.rows for each in new) != sum(each.rows for each in old):
         raise PredictionLogError(name, problem="its segments do not hold the rows listed", cure="report this")
     if len(new) >= len(old):
@@ -115,6 +132,29 @@ def _merge(ledger: Ledger, dataset: str, group: Sequence[SegmentEntry]) -> bool:
     return True
 
 
-def _read(ledger: Ledger, dataset: str, segment: SegmentEntry) -> pa.Table:
-    key = keys.segment(dataset, segment.date, segment.name)
-    return read_segment(key, ledger.get(key))
+def _name_of(group: Sequence[SegmentEntry]) -> str:
+    return "merged-" + hashlib.sha256("\n".join(each.place for each in group).encode()).hexdigest()[:32]
+
+
+def _read(ledger: Ledger, dataset: str, segment: SegmentEntry) -> pa.Table | None:
+    """Read a segment; None if that cannot be done, which does not keep the others from being merged."""
+    try:
+        return _whole(ledger, keys.segment(dataset, segment.date, segment.name), segment.rows)
+    except StoreAwayError:
+        raise
+    except HerdbookError as error:
+        _left_alone(ledger.url, dataset).add(segment.place)
+        logger.warning("A segment of the prediction log cannot be merged: %s", error)
+        return None
+
+
+def _whole(ledger: Ledger, key: str, n_rows: int) -> pa.Table:
+    try:
+        table = read_segment(key, ledger.get(key))
+    except (pa.ArrowException, OSError) as error:  # its footer is whole, what it tells of is not
+        problem = f"its rows cannot be read: {error}"
+        raise PredictionLogError(key, problem=problem, cure="restore the object") from None
+    if table.num_rows != n_rows:
+        problem = f"it holds {table.num_rows} rows, and the index lists {n_rows}"
+        raise PredictionLogError(key, problem=problem, cure="restore the object")
+    return table

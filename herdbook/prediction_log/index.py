@@ -34,8 +34,10 @@ __all__ = ["CLOCK_SLACK_US", "IndexEntry", "Live", "SegmentEntry", "SegmentIndex
 CHECKPOINT_ENTRIES = 128
 """After so many entries a checkpoint pays: reading them costs more than reading it."""
 
-CACHED_ENTRIES = 50_000
-CACHED_SHEETS = 64
+CACHED_ENTRIES = 8_192
+CACHED_SEGMENTS = 32_768
+"""Sheets that a process keeps list so many segments at most, which take 50 MB."""
+
 FORMATS = (1, 2)
 
 
@@ -47,6 +49,33 @@ class _Known:
     sheets: dict[str, tuple[SegmentEntry, ...]] = field(default_factory=dict)
     last: int = 0
     checkpoint: tuple[int, Checkpoint] = (0, NOTHING)
+
+    def keep_sheet(self, sha256: str, segments: tuple[SegmentEntry, ...]) -> None:
+        """Keep a sheet, in the place of those that were read first; other threads may do so, too."""
+        kept = list(self.sheets.items())
+        n_over = sum(len(each) for _, each in kept) + len(segments) - CACHED_SEGMENTS
+        for oldest, each in kept:
+            if n_over <= 0:
+                break
+            n_over -= len(each)
+            self.sheets.pop(oldest, None)
+        self.sheets[sha256] = segments
+
+    def keep_entry(self, number: int, entry: IndexEntry) -> None:
+        """Keep an entry, in the place of those that were read first."""
+        if len(self.entries) >= CACHED_ENTRIES:
+            self.forget(list(self.entries)[: CACHED_ENTRIES // 2])
+        self.entries[number] = entry
+
+    def keep_checkpoint(self, number: int, checkpoint: Checkpoint) -> None:
+        """Keep a checkpoint instead of the one before, and of the entries that it sums up."""
+        self.checkpoint = (number, checkpoint)
+        self.forget([each for each in list(self.entries) if each <= checkpoint.through])
+
+    def forget(self, numbers: Sequence[int]) -> None:
+        """Forget entries; whoever asks for one reads it again."""
+        for number in numbers:
+            self.entries.pop(number, None)
 
 
 @lru_cache(maxsize=64)
@@ -168,23 +197,21 @@ class SegmentIndex:
         latest = last_checkpoint(self._ledger, self._dataset, number)
         if latest != number:
             found = read_checkpoint(self._ledger, self._dataset, latest)
-            self._known.checkpoint = (latest, found)
+            self._known.keep_checkpoint(latest, found)
         return latest, found
 
     def _sheet(self, sheet: Sheet) -> tuple[SegmentEntry, ...]:
         found = self._known.sheets.get(sheet.sha256)
         if found is None:
-            if len(self._known.sheets) >= CACHED_SHEETS:
-                self._known.sheets.clear()
-            found = self._known.sheets[sheet.sha256] = read_sheet(self._ledger, self._dataset, sheet)
+            found = read_sheet(self._ledger, self._dataset, sheet)
+            self._known.keep_sheet(sheet.sha256, found)
         return found
 
     def _entry(self, number: int) -> IndexEntry:
         found = self._known.entries.get(number)
         if found is None:
-            if len(self._known.entries) >= CACHED_ENTRIES:
-                self._known.entries.clear()
-            found = self._known.entries[number] = self._read(keys.segment_index(self._dataset, number))
+            found = self._read(keys.segment_index(self._dataset, number))
+            self._known.keep_entry(number, found)
         return found
 
     def _read(self, key: str) -> IndexEntry:
