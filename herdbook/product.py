@@ -20,11 +20,15 @@ MOST_BY_VECTOR = 9_000
 
 
 def multiply(left: NDArray[Real], right: NDArray[Real], out: NDArray[Real] | None = None) -> NDArray[Real]:
-    """Multiply matrices (n, k) and (k, m) into `out` (n, m)."""
+    """Multiply matrices (n, k) and (k, m) into `out` (n, m).
+
+    Warnings are off: over finite numbers with a finite product, OpenBLAS was seen to raise "invalid value".
+    """
     if out is None:
         out = np.empty((len(left), right.shape[1]), dtype=left.dtype)
     most = MOST_BY_VECTOR if 1 in (len(left), right.shape[1]) else MOST_BY_MATRIX
     step = max(1, most // right.size)
-    for start in range(0, len(left), step):
-        np.matmul(left[start : start + step], right, out=out[start : start + step])
+    with np.errstate(invalid="ignore", over="ignore"):
+        for start in range(0, len(left), step):
+            np.matmul(left[start : start + step], right, out=out[start : start + step])
     return out
