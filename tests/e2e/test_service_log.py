@@ -108,6 +108,9 @@ def test_answered_prediction_is_visible_within_a_second_across_workers(
     """Whichever worker answered, every worker finds the prediction within a second."""
     service = running_service(book.environment | TWO_WORKERS)
     wait_until(lambda: service.output.count("serves (generation 1)") == 2, timeout_s=60)
+    for _ in range(12):
+        # so that the processes that read for both workers have started
+        httpx.get(f"{service.url}/predictions", timeout=60)
     slowest_s = 0.0
     for _ in range(10):
         # a connection of its own each time: the kernel deals them out to both workers
