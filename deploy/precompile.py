@@ -47,12 +47,22 @@ def compile_loaded() -> int:
     return count
 
 
+def load(name: str, packages: list[str]) -> None:
+    """Import a module, unless it stands on a library that was left out: then no start imports it either."""
+    try:
+        importlib.import_module(name)
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.partition(".")[0] in packages:
+            raise
+        sys.stdout.write(f"precompile: {name} is left out, since {error.name} is not installed\n")
+
+
 def main(packages: list[str]) -> None:
     """Import all modules of the packages, and compile what that loads."""
     sys.path.insert(0, str(Path.cwd()))
     for package in packages:
         for name in modules_of(package):
-            importlib.import_module(name)
+            load(name, packages)
     for name in ASIDE:
         if importlib.util.find_spec(name.partition(".")[0]) is not None:
             importlib.import_module(name)
