@@ -51,7 +51,7 @@ def parse(body: bytes) -> Any:
     """Read a stream; one that is none is a ValueError."""
     arrow = _arrow()
     try:
-        with arrow.ipc.open_stream(body) as reader:
+        with arrow.ipc.open_stream(body, options=arrow.ipc.IpcReadOptions(use_threads=False)) as reader:
             return reader.read_all()
     except (arrow.ArrowException, OSError) as error:
         raise ValueError(str(error)) from None

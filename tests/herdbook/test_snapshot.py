@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -23,6 +25,17 @@ from herdbook.snapshot import (
     open_snapshot,
 )
 
+THREADS_OF_A_READ = """
+import os, sys
+import pyarrow.parquet
+from herdbook.ledger import open_ledger
+from herdbook.snapshot import latest_snapshot
+snapshot = latest_snapshot(open_ledger(sys.argv[1]), "animals")
+before = os.listdir("/proc/self/task")
+snapshot.table()
+print(len(os.listdir("/proc/self/task")) - len(before))
+"""
+
 TABLE = table_of([{"legs": 4, "height": 0.5}, {"legs": 2, "height": None, "tags": ["a"]}])
 
 
@@ -40,6 +53,17 @@ def test_snapshot_gives_back_what_was_received(any_ledger: Ledger) -> None:
     assert again == snapshot
     assert (again.n_rows, again.columns, again.text) == (2, ("legs", "height", "tags"), False)
     assert again.table().equals(TABLE, check_metadata=True)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="/proc is Linux's")
+def test_reading_starts_no_thread(ledger: Ledger) -> None:
+    """A thread of Arrow's that frees a snapshot's bytes after the interpreter's end aborts the process."""
+    frozen(ledger)
+
+    command = [sys.executable, "-c", THREADS_OF_A_READ, ledger.url]
+    found = subprocess.run(command, capture_output=True, text=True, check=True)
+
+    assert found.stdout.strip() == "0"
 
 
 def test_same_content_is_the_same_snapshot_with_one_more_arrival(ledger: Ledger) -> None:
