@@ -16,6 +16,7 @@ from bentos.hall import Hall, cluster_batch, predict_batch
 from bentos.image import describe_image
 from bentos.place import outlive_bento, require_spool
 from bentos.specs import build_specs
+from bentos.supervisor import note_supervisor
 from herdbook.errors import HerdbookError
 from herdbook.settings import Settings, load_settings
 
@@ -72,6 +73,9 @@ def build_service(settings: Settings, *, source: Path) -> Herd:
         def cluster(self, tickets: Sequence[Ticket]) -> list[Share]:
             """Tell in which clusters records lie."""
             return cluster_batch(tickets)
+
+        # run once, by the supervisor, before it starts a worker
+        begin = bentoml.on_deployment(note_supervisor)
 
         @bentoml.on_startup  # type: ignore[untyped-decorator]
         async def open(self) -> None:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
-import signal
-import sys
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
@@ -39,13 +36,13 @@ from bentos.operation import Page
 from bentos.refusal import MethodRefusedError, NotReadyError, RouteMissingError
 from bentos.routes import Routes
 from bentos.steering import with_real_host
+from bentos.supervisor import die_with_supervisor
 from bentos.tally import Spread
 from bentos.traffic import Traffic
 
 REPLACED = frozenset({"index", "assets", "static_content", "openapi-spec"})
 """Names of BentoML's own pages: they load scripts from elsewhere, and ours take their place."""
 
-PR_SET_PDEATHSIG = 1
 NO_TRACKING = "BENTOML_DO_NOT_TRACK"
 
 
@@ -60,7 +57,7 @@ class Herd(Service[Any]):  # type: ignore[misc]  # BentoML has no types
 
     def to_asgi(self, is_main: bool = True) -> Starlette:
         """Build the app of one worker."""
-        die_with_parent()
+        die_with_supervisor()
         connection.install()
         self.inject_config()
         self.hall.settings = with_real_host(self.hall.settings)
@@ -207,12 +204,6 @@ def _translate(request: Request, error: Exception) -> NoReturn:
             raise NotReadyError
         case _:
             raise error
-
-
-def die_with_parent() -> None:
-    """End this worker in order when its supervisor is killed, so that none lives on and keeps the port."""
-    if sys.platform.startswith("linux"):
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def keep_to_ourselves() -> None:

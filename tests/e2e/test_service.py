@@ -254,3 +254,19 @@ def test_workers_end_with_a_killed_supervisor(book: Any, running_service: Callab
 
     gone, alive = psutil.wait_procs(workers, timeout=20)
     assert (len(gone), alive) == (1, [])
+
+
+def test_worker_that_starts_ends_with_a_killed_supervisor(
+    book: Any, running_service: Callable[..., Service]
+) -> None:
+    """A worker whose supervisor is killed before the worker could ask to be told of it ends too."""
+    service = running_service(book.environment, wait=False)
+    assert service.process is not None
+    wait_until(lambda: service.workers() != [], timeout_s=60)
+    workers = service.workers()
+
+    service.process.kill()
+    service.process.wait(timeout=10)
+
+    gone, alive = psutil.wait_procs(workers, timeout=60)
+    assert (len(gone), alive) == (1, [])
