@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial import KDTree
 
 from herdbook.space import Space
+from training.discover.near import Near
 
 CONCENTRATED = 0.6
 """Records scattered evenly over their ranges have 0.5, and 100 of them seldom more than 0.57; 300 or more of
@@ -31,11 +31,10 @@ def measure_concentration(frame: NDArray[np.float64], space: Space, *, min_sampl
     """
     generator = np.random.Generator(np.random.PCG64(STREAM))
     points = space.place(frame)
-    tree = KDTree(points)
     chosen = generator.permutation(len(points))[:ROWS_COMPARED]
-    own = tree.query(points[chosen], k=[min_samples + 1])[0][:, 0]
+    own = Near(points, min_samples + 1).measure(points[chosen])
     scattered = _scatter(frame, space, generator)[:ROWS_COMPARED]
-    other = np.sort(tree.query(scattered, k=[min_samples])[0][:, 0])
+    other = np.sort(Near(points, min_samples).measure(scattered))
     below = np.searchsorted(other, own, side="left") + np.searchsorted(other, own, side="right")
     return 1.0 - float(below.mean()) / (2 * len(other))
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial import KDTree
+
+from training.discover.near import Near
 
 NEIGHBOURS = 20
 
@@ -16,7 +17,7 @@ def measure_dimension(points: NDArray[np.float64]) -> float:
     without its bias. Points with an equal beside them are left out.
     """
     n_neighbours = min(NEIGHBOURS, len(points) - 1)
-    distance = KDTree(points).query(points, k=np.arange(2, n_neighbours + 2))[0]
+    distance = Near(points, n_neighbours + 1).query(points)[0][:, 1:]
     distance = distance[distance[:, 0] > 0]
     if not len(distance) or n_neighbours < 3:
         return 0.0

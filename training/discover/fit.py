@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial import KDTree
 
 from herdbook.clusters import Clusters, Tree
 from herdbook.space import Space
 from training.discover.concentration import is_concentrated
+from training.discover.near import Near
 from training.discover.outlier import fit_reach, limit_reach
 from training.discover.scale import Parameters
 
@@ -47,7 +47,7 @@ def _fit_tree(points: NDArray[np.float64], sizes: Mapping[str, int]) -> Tree:
         approx_min_span_tree=False,
         core_dist_n_jobs=1,
     ).fit(points)
-    core = KDTree(points).query(points, k=[sizes["min_samples"]])[0][:, 0]
+    core = Near(points, sizes["min_samples"]).measure(points)
     return _tree(points, core, fitted)
 
 

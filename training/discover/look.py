@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial import KDTree
 
 from herdbook.reach import Neighbours
+from training.discover.near import Near
 from training.discover.outlier import leave_out, limit_reach, measure_reach
 
 
@@ -26,9 +28,9 @@ class Look:
             core_dist_n_jobs=1,
         )
         n_neighbours = min(2 * min_samples + 1, len(points))
-        distance, index = KDTree(points).query(points, k=np.arange(1, n_neighbours + 1))
+        distance, index = Near(points, n_neighbours).query(points)
         core = distance[:, min(min_samples, n_neighbours) - 1]
-        told = {"core": core, "min_samples": min_samples}
+        told: dict[str, Any] = {"core": core, "min_samples": min_samples}
         self._near = Neighbours.of(distance[:, : 2 * min_samples], index[:, : 2 * min_samples], **told)
         self._others = leave_out(distance, index, **told)
 

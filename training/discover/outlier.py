@@ -15,9 +15,9 @@ from math import log2
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial import KDTree
 
 from herdbook.reach import Neighbours, Reach
+from training.discover.near import Near
 
 FALSE_ALARM_RATE = 0.005
 HALVINGS = log2(0.5 / FALSE_ALARM_RATE)
@@ -41,22 +41,12 @@ def fit_reach(
     points: NDArray[np.float64], core: NDArray[np.float64], cluster: NDArray[np.int64], *, min_samples: int
 ) -> Reach:
     """Fit the rule to points (n, n_dimensions) that HDBSCAN put into clusters (n,), -1 for none."""
-    tree = KDTree(points)
-    found = [np.empty(0)]
+    near, found = Near(points, min(2 * min_samples + 1, len(points))), [np.empty(0)]
     for start in range(0, len(points), ROWS_AT_ONCE):
         part = slice(start, start + ROWS_AT_ONCE)
-        near = find_others(tree, points[part], core, min_samples=min_samples)
-        found.append(measure_reach(near, cluster, cluster[part]))
+        others = leave_out(*near.query(points[part]), core, min_samples=min_samples)
+        found.append(measure_reach(others, cluster, cluster[part]))
     return limit_reach(np.concatenate(found), cluster)
-
-
-def find_others(
-    tree: KDTree, points: NDArray[np.float64], core: NDArray[np.float64], *, min_samples: int
-) -> Neighbours:
-    """Find the nearest other points of points that are in the tree: the nearest one is the point itself."""
-    n_neighbours = min(2 * min_samples + 1, len(core))
-    distance, index = tree.query(points, k=np.arange(1, n_neighbours + 1))
-    return leave_out(distance, index, core, min_samples=min_samples)
 
 
 def leave_out(
