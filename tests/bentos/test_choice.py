@@ -42,6 +42,11 @@ def test_choice_pin_names_dataset_and_model(model_store: Path, book: Book) -> No
     assert (choice.dataset.name, choice.tag) == ("iris", book.tags[1])
 
 
+def test_choice_knows_which_model_needs_scikit_learn(model_store: Path, book: Book) -> None:
+    """The image of a Bento is chosen by it: a graph answers for the first model, and for the other none."""
+    assert [choice_of(ledger=book.ledger.url, model=tag).has_graph for tag in book.tags] == [True, False]
+
+
 def test_choice_empty_pin_is_none(model_store: Path, book: Book) -> None:
     """A variable that is set to nothing pins nothing."""
     assert choice_of(ledger=book.ledger.url, model="").tag == book.tags[0]

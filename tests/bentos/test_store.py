@@ -88,6 +88,7 @@ def test_store_holds_no_pickle(model_store: Path, two_packages: Packages) -> Non
         "card.json",
         "clusters.npz",
         "manifest.json",
+        "model.onnx",
         "model.skops",
         "model.yaml",
     ]

@@ -7,17 +7,11 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from skops.io import dumps
 
-from herdbook.canonical import canonical_skops
-from herdbook.classifier import SkopsClassifier
 from herdbook.dataset import Dataset
-from herdbook.package import FRAME, FRAME_AND_CLUSTERS, PACKAGE_FORMAT, build_package
-from herdbook.predictor import join
-from herdbook.tag import tag_of
-from tests.fixtures.models import COARSE, dataset_named, small_frame
+from herdbook.package import FRAME
+from tests.fixtures.models import build_small_package, dataset_named
 from training.compile import Compiled, compile_model
-from training.discover import cluster_columns
 from training.member import Candidate
 from training.pipeline import build_pipeline
 from training.progress import QUIET
@@ -88,34 +82,5 @@ def compile_mixed(pipeline: Any, frame: NDArray[np.float64]) -> Compiled:
 
 def build_compiled_package(folder: Path, *, card: dict[str, Any] | None = None) -> str:
     """Fit a vote of all six members on groups of irises, compile it, package it and return its tag."""
-    iris = dataset_named("iris")
-    frame, labels = small_frame(iris)
-    clusters = cluster_columns(iris, scale=COARSE).fit(frame).clusters_
-    inputs = join(frame, clusters.assign(frame))
-    pipeline = build_pipeline(iris, vote_of(*CANDIDATES), inputs=FRAME_AND_CLUSTERS)[1:].fit(inputs, labels)
-    compiled = compile_model(
-        iris, pipeline, inputs, inputs=FRAME_AND_CLUSTERS, n_clusters=clusters.n_clusters, progress=QUIET
-    )
-    assert compiled.graph is not None
-    facts = {
-        "format": PACKAGE_FORMAT,
-        "dataset": iris.name,
-        "schema_hash": iris.schema_hash,
-        "classes": sorted(set(labels.tolist())),
-        "inputs": FRAME_AND_CLUSTERS,
-        "compiled": compiled.card,
-        "golden": {
-            "records": iris.to_records(frame[:4]),
-            "probabilities": SkopsClassifier(pipeline).probabilities(inputs[:4]).tolist(),
-            "cluster": clusters.assign(frame[:4]).cluster.tolist(),
-        },
-    }
-    version = build_package(
-        folder,
-        card=facts | (card or {}),
-        model=canonical_skops(dumps(pipeline)),
-        clusters=clusters,
-        graph=compiled.graph.body,
-        neighbours=compiled.graph.neighbours,
-    )
-    return tag_of(iris.name, version)
+    vote = vote_of(*CANDIDATES)
+    return build_small_package(folder, dataset_named("iris"), vote=vote, compiled=True, card=card)
