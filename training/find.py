@@ -84,7 +84,7 @@ def find(
     require_enough(dataset, rows)
     budget_s = None if how.replay else recipe["budget_cpu_s"]
     with clock.stage("classic"):
-        classic = _classic(dataset, rows, how, budget_s=budget_s)
+        classic = _classic(dataset, rows, how, budget_s=budget_s, spent_s=clock.spent_s)
     plan = _plan(dataset, rows, recipe, how)
     with clock.stage("evaluate") as stage:
         evaluations, stage.elsewhere_s = _evaluate(dataset, rows, plan, how, budget=_budget(budget_s, clock))
@@ -139,14 +139,19 @@ def _warn(budget_s: float | None, clock: Clock) -> list[str]:
     ]
 
 
-def _classic(dataset: Dataset, rows: Rows, how: How, *, budget_s: float | None) -> list[Classic]:
+def _classic(
+    dataset: Dataset, rows: Rows, how: How, *, budget_s: float | None, spent_s: float
+) -> list[Classic]:
     """Make the classic table if labels stand in a column; labels of our own making prove nothing by it.
 
-    Under a budget it is left out if it takes more than a tenth; a replay makes it if the model had it.
+    Under a budget it is left out if it takes more than a tenth, or nothing is left; a replay makes it if the
+    model had it.
     """
     if not isinstance(dataset.labels, ColumnLabels) or (how.replay and not how.replay["classic"]):
         return []
-    if budget_s is not None and foretell_classic(dataset, rows) > CLASSIC_SHARE * budget_s:
+    if budget_s is not None and (
+        spent_s > budget_s or foretell_classic(dataset, rows) > CLASSIC_SHARE * budget_s
+    ):
         return []
     how.progress.start("classic 80/20 table", CLASSIC_FITS)
     lines = make_classic_table(dataset, rows, tick=how.progress.advance)

@@ -17,21 +17,34 @@ GROWTH = {"rbf_svm": 2.0}
 """How a fit grows with the rows: an SVM with their square, the others hardly faster than linearly."""
 
 USUAL_GROWTH = 1.1
+ASKED_ROWS = 4_096
+"""At most so many rows are predicted to tell what one takes."""
+
+SEARCHING = "k_nearest_neighbors"
+WHOLE_SEARCH_WIDTH = 12
+"""Neighbours are looked for at predicting: in so many columns among all rows, in fewer by a tree's few."""
+
 LEAST_GROWING = 0.1
 
 
 @dataclass(frozen=True)
 class Probe:
-    """What a fit takes apart from its rows, with its rows to the power of `growth`, and predicting a row."""
+    """What a fit takes apart from its rows, with its rows to the power of `growth`, and predicting a row.
+
+    Predicting was timed by a fit on `n_fitted` rows, and grows with those to the power of `search_growth`.
+    """
 
     base_s: float
     fit_s: float
     predict_s: float
     growth: float
+    n_fitted: int = 1
+    search_growth: float = 0.0
 
     def foretell(self, n_train: int, n_test: int) -> float:
         """Foretell the seconds of fitting and predicting so many rows."""
-        return self.base_s + self.fit_s * float(n_train**self.growth) + self.predict_s * n_test
+        search = float((n_train / self.n_fitted) ** self.search_growth)
+        return self.base_s + self.fit_s * float(n_train**self.growth) + self.predict_s * search * n_test
 
 
 class Forecast:
@@ -105,16 +118,22 @@ class Forecast:
         slope = took[-1][0] / rows[-1]
         if len(sizes) > 1 and rows[-1] > rows[0]:
             slope = min(slope, max((took[-1][0] - took[0][0]) / (rows[-1] - rows[0]), LEAST_GROWING * slope))
-        return Probe(took[-1][0] - slope * rows[-1], slope, took[-1][1], growth)
+        base_s = took[-1][0] - slope * rows[-1]
+        return Probe(base_s, slope, took[-1][1], growth, max(sizes[-1], 1), self._grow_search(candidate))
+
+    def _grow_search(self, candidate: Candidate) -> float:
+        width: int = self._part.train.shape[1]
+        return min(1.0, width / WHOLE_SEARCH_WIDTH) if candidate.member == SEARCHING else 0.0
 
     def _fit(self, candidate: Candidate, n_rows: int) -> tuple[float, float]:
         """Give the seconds of a fit on so many rows and of predicting a row."""
         few = {name: getattr(self._part, name)[:n_rows] for name in ("train", "y")}
+        few["test"] = self._part.test[:ASKED_ROWS]
         task = replace(
             self._task, candidate=candidate, part=replace(self._part, **few), kinds=self._task.kinds[:1]
         )
         answer = perform(task)
-        return float(answer.fit_s[0]), float(answer.predict_s[0]) / max(len(self._part.test), 1)
+        return float(answer.fit_s[0]), float(answer.predict_s[0]) / max(len(few["test"]), 1)
 
     def _extrapolate(self, probe: Probe) -> float:
         cost = sum(probe.foretell(n_train, n_test) for n_train, n_test in self._sizes)

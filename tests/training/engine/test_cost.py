@@ -30,6 +30,14 @@ def test_costs_grow_with_the_rows_alone_beyond_the_base() -> None:
     assert probe.foretell(100, 0) == pytest.approx(1.0 + 100.0)
 
 
+def test_neighbours_are_looked_for_among_more_rows() -> None:
+    """What was timed by a few rows takes as many times as long as there are more rows to look among."""
+    probe = Probe(base_s=0.0, fit_s=0.0, predict_s=0.1, growth=1.0, n_fitted=10, search_growth=1.0)
+
+    assert probe.foretell(10, 5) == pytest.approx(0.5)
+    assert probe.foretell(1_000, 5) == pytest.approx(50.0)
+
+
 def test_more_folds_cost_more() -> None:
     """All folds count, those too that are not prepared yet."""
     one = forecast_of(1)
