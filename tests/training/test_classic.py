@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from sklearn.ensemble import RandomForestClassifier
 
 from tests.training.engine.herd import flowers, three_groups
 from training import classic
@@ -14,13 +15,13 @@ from training import classic
 def fitted(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Note how many rows each forest is fitted on."""
     sizes: list[int] = []
-    fit = classic.RandomForestClassifier.fit
+    fit = RandomForestClassifier.fit
 
     def note(forest: Any, inputs: Any, *rest: Any) -> Any:
         sizes.append(len(inputs))
         return fit(forest, inputs, *rest)
 
-    monkeypatch.setattr(classic.RandomForestClassifier, "fit", note)
+    monkeypatch.setattr(RandomForestClassifier, "fit", note)
     return sizes
 
 
@@ -37,7 +38,7 @@ def test_what_the_table_takes_is_foretold_by_a_part(
 
 def test_many_rows_leave_the_machine_out(monkeypatch: pytest.MonkeyPatch) -> None:
     """A support vector machine takes the square of the rows, so the table has two lines then."""
-    rows, ticks = three_groups(60), []
+    rows, ticks = three_groups(60), list[int]()
     monkeypatch.setattr(classic, "SVM_ROWS", 59)
 
     lines = classic.make_classic_table(flowers(), rows, tick=lambda: ticks.append(1))
