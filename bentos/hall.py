@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -36,6 +37,9 @@ LARGE_BODY_BYTES = 32 * 1024
 
 LARGE_ROWS = 64
 """From so many records on, the same holds for encoding."""
+
+BULK_THREADS = 2
+"""So many chunks of large requests are answered at once: the graph runs without the interpreter's lock."""
 
 ANSWERS = "answers"
 """Below the state folder: what was answered under a key of the client's."""
@@ -71,7 +75,7 @@ class Hall:
         self._sealer: Sealer | None = None
         self._once = Once(settings.state / ANSWERS / dataset.name, settings.idempotency_s, self._is_logged)
         self._threads = ThreadPoolExecutor(2, thread_name_prefix="hall")
-        self._bulk = ThreadPoolExecutor(1, thread_name_prefix="bulk")
+        self._bulk = ThreadPoolExecutor(BULK_THREADS, thread_name_prefix="bulk")
 
     def start(self) -> None:
         """Open the prediction log and begin to follow the ledger; returns before a model is loaded."""
@@ -216,15 +220,17 @@ class Hall:
         return await self._on_thread(partial(assemble, ticket, share))
 
     async def _in_chunks(self, ticket: Ticket, call: Call) -> Share:
-        """Answer a large request on a thread, in chunks between which other large requests get their turn."""
+        """Answer a large request on threads, in chunks between which other large requests get their turn."""
         frame, step = ticket.decoded.frame, self.settings.batch_rows
         loop = asyncio.get_running_loop()
-        shares = [
-            await loop.run_in_executor(
-                self._bulk, run_frame, ticket.predictor, frame[first : first + step], call
-            )
-            for first in range(0, len(frame), step)
-        ]
+        shares: list[Share] = []
+        out: deque[asyncio.Future[Share]] = deque()
+        for first in range(0, len(frame), step):
+            if len(out) == BULK_THREADS:
+                shares.append(await out.popleft())
+            chunk = frame[first : first + step]
+            out.append(loop.run_in_executor(self._bulk, run_frame, ticket.predictor, chunk, call))
+        shares += [await each for each in out]
         return join(shares)
 
     async def _on_thread(self, call: Callable[[], T]) -> T:

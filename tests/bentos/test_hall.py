@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from bentos.aside.reader import readers
@@ -17,6 +18,7 @@ from bentos.refusal import BusyError
 from herdbook.errors import PredictionLogError
 from herdbook.prediction_log.history import history
 from herdbook.prediction_log.row import new_ids
+from herdbook.predictor import Answers
 from herdbook.settings import Settings
 from tests.fixtures.models import dataset_named
 from tests.fixtures.service import FLOWER, Book
@@ -81,6 +83,24 @@ def test_hall_large_request_passes_the_batcher_by(model_store: Path, book: Book,
     rows = history(book.ledger, tmp_path / "state" / "spool", IRIS).rows
     assert (len(set(ids)), sizes) == (11, [])
     assert {row["id"] for row in rows} == set(ids)
+
+
+def test_hall_chunks_come_back_in_their_order(model_store: Path, book: Book, tmp_path: Path) -> None:
+    """Chunks are answered on several threads at once; each record still gets its own answer."""
+    records = [
+        FLOWER | {"petal_length": 1.0 + 0.1 * place, "petal_width": 0.1 + 0.04 * place} for place in range(50)
+    ]
+
+    async def go() -> None:
+        async with open_hall(book, tmp_path) as hall:
+            ticket = await hall.admit(json.dumps({"records": records}).encode(), "r")
+            answer = await hall.predict(ticket)
+            assert isinstance(answer.columns, Answers)
+            alone = ticket.predictor.predict(ticket.decoded.frame)
+            assert len(np.unique(alone.probabilities, axis=0)) > 10
+            np.testing.assert_allclose(answer.columns.probabilities, alone.probabilities, rtol=0, atol=1e-6)
+
+    asyncio.run(go())
 
 
 def test_hall_refuses_when_too_much_waits(model_store: Path, book: Book, tmp_path: Path) -> None:
