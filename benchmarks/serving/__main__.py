@@ -8,6 +8,8 @@ import os
 import signal
 import sys
 import time
+import traceback
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,15 +23,18 @@ from benchmarks.serving.library import measure_library
 from benchmarks.serving.load import require_wrk
 from benchmarks.serving.machine import describe_machine, find_commit, our_versions
 from benchmarks.serving.measure import measure
-from benchmarks.serving.option import BENCH, read_options
+from benchmarks.serving.option import read_options
 from benchmarks.serving.page import PLOT, write_page
 from benchmarks.serving.plot import draw
+from benchmarks.serving.ratio import list_ratios
 from benchmarks.serving.result import Results
-from benchmarks.serving.roster import ALL, QUICK, Contestant
+from benchmarks.serving.roster import ALL, NEAR, QUICK, Contestant
 from benchmarks.serving.run import Site
 from benchmarks.serving.server import adopt_orphans
-from benchmarks.serving.table import list_ratios
 from benchmarks.serving.world import MODELS, make_served, make_vote
+
+TRIES = 2
+"""Who was absent so often is not tried again in the same run: a start that never comes costs minutes."""
 
 SHORT = {"served": "the model of `herdbook up`", "vote": "the fixed soft vote"}
 
@@ -58,20 +63,24 @@ def main() -> int:
 def run(options: argparse.Namespace) -> Journal:
     """Make the models, then let everybody have a turn in each round."""
     kits = make_kits(options)
-    (BENCH / "scratch").mkdir(exist_ok=True)
-    site = Site(options.keep_envs, BENCH / "scratch", options.cores[0])
+    scratch = options.work.resolve() / "scratch"
+    scratch.mkdir(exist_ok=True)
+    site = Site(options.keep_envs, scratch, options.cores[0])
     journal = Journal(options.json, facts(options, kits))
     for contestant in chosen(options):
         journal.introduce(contestant.name, introduce(contestant, site))
     turns = list(list_turns(options))
-    began_s, n_new = time.monotonic(), 0
+    began_s, n_new, absences = time.monotonic(), 0, Counter[tuple[str, str]]()
     for nth, (round_, model, contestant) in enumerate(turns, start=1):
-        if journal.is_done(model, contestant.name, round_):
+        key = (model, contestant.name)
+        if journal.is_done(*key, round_) or absences[key] == TRIES:
             continue
         left = (time.monotonic() - began_s) / n_new * (len(turns) - nth + 1) if n_new else None
         about = "" if left is None else f", about {left / 60:.0f} min left"
         say(f"[{nth}/{len(turns)}{about}] round {round_}, {model}: {contestant.title}")
-        journal.keep(model, contestant.name, round_, turn(options, contestant, kits[model], site, round_))
+        said = turn(options, contestant, kits[model], site, round_)
+        journal.keep(*key, round_, said)
+        absences[key] += "absent" in said
         n_new += 1
     return journal
 
@@ -79,11 +88,14 @@ def run(options: argparse.Namespace) -> Journal:
 def make_kits(options: argparse.Namespace) -> dict[str, Kit]:
     """Train what is not trained yet, and hand it over."""
     say("the models: trained once, which takes some minutes")
-    served = make_served(BENCH / "world", given=options.ledger)
+    work: Path = options.work.resolve()
+    work.mkdir(parents=True, exist_ok=True)
+    (work / ".gitignore").write_text("*\n")
+    served = make_served(work / "world", given=options.ledger)
     made = {"served": served}
     if "vote" in options.models:
-        made["vote"] = make_vote(BENCH / "world", served)
-    return {name: export(world, BENCH / "kit" / name) for name, world in made.items()}
+        made["vote"] = make_vote(work / "world", served)
+    return {name: export(world, work / "kit" / name) for name, world in made.items()}
 
 
 def facts(options: argparse.Namespace, kits: dict[str, Kit]) -> dict[str, Any]:
@@ -127,20 +139,35 @@ def turn(
     options: argparse.Namespace, contestant: Contestant, kit: Kit, site: Site, round_: int
 ) -> dict[str, Any]:
     """Measure one contestant in one round; one that cannot take part says why."""
+    seconds = options.seconds if contestant in NEAR else options.seconds / 2
     try:
         if contestant.kind == "library":
-            return measure_library(kit, core=site.core, seconds=options.seconds)
-        said = measure(
-            contestant, kit, site, seconds=options.seconds, is_quick=options.quick, is_first=round_ == 1
-        )
+            said = measure_library(kit, core=site.core, seconds=seconds)
+        else:
+            said = measure(
+                contestant, kit, site, seconds=seconds, is_quick=options.quick, is_first=round_ == 1
+            )
     except AbsentError as error:
         say(f"    absent: {error}")
         return {"absent": str(error)}
+    except Exception as error:  # noqa: BLE001 - whatever becomes of one, the others keep their turns
+        traceback.print_exc()
+        return {"absent": f"it broke off: {type(error).__name__}"}
+    tell(said)
+    return said
+
+
+def tell(said: dict[str, Any]) -> None:
+    """Say what a turn came to."""
     for load in said["loads"]:
         case = f"{load['connections']:>4} conn., {load['records']:>6,} records, {load['form']}"
         figures = f"{load['requests_s']:>9,.1f} requests/s, p99 {load['p99_ms']:>8,.2f} ms"
         say(f"    {case:42} {figures}, {load['cpu_us']:>9,.0f} CPU μs")
-    return said
+    for case, why in said["missing"].items():
+        say(f"    {case}: {why}")
+    if took_s := said.get("took_s"):
+        parts = ", ".join(f"{part} {each:.0f}" for part, each in took_s.items())
+        say(f"    {sum(took_s.values()):.0f} s: {parts}")
 
 
 def finish(options: argparse.Namespace, results: Results) -> None:

@@ -13,7 +13,7 @@ from benchmarks.serving.body import AMONG, Bodies
 from benchmarks.serving.server import READY_S, Server
 
 HOST = "127.0.0.1"
-PAUSE_S = 0.01
+PAUSE_S, AT_ONCE = 0.01, 16
 UNSUPPORTED, UNPROCESSABLE = 415, 422
 
 
@@ -62,21 +62,23 @@ def wait_first(server: Server, port: int, bodies: Bodies) -> Start:
 
 
 def count_right(port: int, bodies: Bodies, *, most: int | None = None) -> Right:
-    """Ask each body once, or the first few.
+    """Ask each body once, or the first few, some at a time.
 
     Raises
     ------
     AbsentError
         Bodies of this type are not taken.
     """
-    right = asked = 0
-    for nth, labels in enumerate(bodies.labels[:most]):
+
+    def ask(nth: int) -> int:
         status, said = post(port, bodies, nth)
         if status == UNSUPPORTED:
             raise AbsentError(f"it does not take {bodies.protocol.content_type}")
-        right += bodies.count_right(nth, said) if status == http.client.OK else 0
-        asked += len(labels)
-    return Right(right, asked)
+        return bodies.count_right(nth, said) if status == http.client.OK else 0
+
+    labels = bodies.labels[:most]
+    with ThreadPoolExecutor(AT_ONCE) as threads:
+        return Right(sum(threads.map(ask, range(len(labels)))), sum(map(len, labels)))
 
 
 def check_neighbours(port: int, bodies: Bodies) -> Right:

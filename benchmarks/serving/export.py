@@ -82,7 +82,8 @@ def export(world: World, folder: Path) -> Kit:
 
 
 def _write(world: World, folder: Path, facts: dict[str, Any]) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(folder, ignore_errors=True)  # with what peers made of another model
+    folder.mkdir(parents=True)
     shutil.copyfile(world.package / MODEL, folder / MODEL)
     (folder / GRAPH).write_bytes(find_graph(world.package))
     (folder / "kit.json").write_text(json.dumps(facts | {"onnx": _ports(folder / GRAPH)}))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import shutil
 import subprocess
 from dataclasses import asdict, dataclass
@@ -80,17 +81,22 @@ def require_wrk() -> None:
         raise SystemExit("the benchmark asks by wrk, which is not here; install it: apt-get install wrk")
 
 
-def run_wrk(bodies: Bodies, url: str, *, connections: int, seconds: float) -> dict[str, float]:
+def run_wrk(
+    bodies: Bodies, url: str, *, connections: int, seconds: float, until_last: bool = False
+) -> dict[str, float]:
     """Post bodies for so long and give what wrk says; it runs on this process's own core.
+
+    With `until_last` its time ends with the last answer, for requests of which there are few.
 
     Raises
     ------
     AbsentError
         wrk itself failed.
     """
-    command = ["wrk", "-t1", f"-c{connections}", f"-d{max(1, round(seconds))}s", "--timeout", f"{LONGEST_S}s"]
+    command = ["wrk", "-t1", f"-c{connections}", f"-d{math.ceil(seconds)}s", "--timeout", f"{LONGEST_S}s"]
     command += ["-s", str(SCRIPT), url + bodies.path, "--"]
     command += [str(bodies.folder), str(len(bodies.bodies)), bodies.protocol.content_type]
+    command += ["last" if until_last else "all"]
     try:
         done = subprocess.run(
             command, capture_output=True, text=True, check=True, timeout=seconds + 2 * LONGEST_S

@@ -4,29 +4,29 @@ from __future__ import annotations
 
 import socket
 import tempfile
+import time
 from collections.abc import Sequence
-from contextlib import ExitStack, suppress
-from dataclasses import asdict, dataclass, replace
+from contextlib import ExitStack
+from dataclasses import asdict, replace
 from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 
 from benchmarks.serving.absent import AbsentError
-from benchmarks.serving.ask import HOST, check_neighbours, count_right, post, wait_first
+from benchmarks.serving.ask import HOST, check_neighbours, count_right, wait_first
 from benchmarks.serving.body import Bodies, make_bodies, spoil
 from benchmarks.serving.export import Kit
-from benchmarks.serving.load import ARROW_BULK, BULK, ONE_BAD, SINGLE, Case, Load, run_wrk, to_load
+from benchmarks.serving.load import ARROW_BULK, BULK, ONE_BAD, SINGLE, Case
 from benchmarks.serving.protocol import OURS_ARROW
 from benchmarks.serving.roster import EMPTY, OURS, UNLOGGED, Contestant
 from benchmarks.serving.run import Site, start
-from benchmarks.serving.server import Server
+from benchmarks.serving.turn import Turn
 
-WARM_SHARE = 0.4
-"""Of the seconds of a measurement: so long the same load runs before it."""
+FIRST, LATER = 64, 2
+"""So many bodies of each kind prove a server in its first round, and in later ones."""
 
-FEW = 2
-LONG_ROWS = 1_000
-"""A request of more records takes so long that such a load lasts twice as long."""
+LAST = Case(256)
+"""Comes after all others: what a slow server then still has to answer, nobody waits for."""
 
 QUICK = (Case(1), Case(64), Case(2, 10_000))
 
@@ -37,7 +37,8 @@ def cases_of(contestant: Contestant, *, is_quick: bool) -> Sequence[Case]:
         return QUICK[:2] if is_quick else SINGLE
     if is_quick:
         return QUICK
-    return (*SINGLE, *BULK, *ARROW_BULK, ONE_BAD) if contestant == OURS else (*SINGLE, *BULK)
+    more = (*BULK, *ARROW_BULK, ONE_BAD) if contestant == OURS else BULK
+    return (*(case for case in SINGLE if case != LAST), *more, LAST)
 
 
 def measure(
@@ -50,6 +51,7 @@ def measure(
     AbsentError
         It cannot be installed or started, or its answers are wrong.
     """
+    began_s, took_s = time.monotonic(), {}
     with ExitStack() as stack:
         made = tempfile.TemporaryDirectory(dir=site.scratch, prefix=f"{contestant.name}-")
         site = replace(site, scratch=Path(stack.enter_context(made)))
@@ -57,15 +59,22 @@ def measure(
         bodies = _make_all(contestant, kit, site.scratch, cases_of(contestant, is_quick=is_quick))
         server = start(contestant, kit, site, port=port, stack=stack)
         first = wait_first(server, port, next(iter(bodies.values())))
-        missing = _prove(port, bodies, most=None if is_first else FEW)
-        running = _Running(server, port, seconds)
-        loads = [running.load(case, each) for case, each in bodies.items() if case.name not in missing]
-        return {
-            "start": first._asdict(),
-            "memory": asdict(server.memory()),
-            "missing": missing,
-            "loads": [load.to_json() for load in loads],
-        }
+        took_s["start"] = time.monotonic() - began_s
+        missing = _prove(port, bodies, most=FIRST if is_first else LATER)
+        took_s["proof"] = time.monotonic() - began_s - took_s["start"]
+        loads, broken = Turn(server, port, seconds).run(
+            {case: each for case, each in bodies.items() if case.name not in missing}
+        )
+        memory = server.memory()
+        took_s["loads"] = time.monotonic() - began_s - sum(took_s.values())
+    took_s["stop"] = time.monotonic() - began_s - sum(took_s.values())
+    return {
+        "start": first._asdict(),
+        "memory": asdict(memory),
+        "missing": missing | broken,
+        "loads": [load.to_json() for load in loads],
+        "took_s": {part: round(each, 1) for part, each in took_s.items()},
+    }
 
 
 def _make_all(contestant: Contestant, kit: Kit, folder: Path, cases: Sequence[Case]) -> dict[Case, Bodies]:
@@ -106,34 +115,9 @@ def _prove(port: int, bodies: dict[Case, Bodies], *, most: int | None) -> dict[s
 def _problem(port: int, bodies: Bodies, *, most: int | None, is_spoiled: bool) -> str | None:
     try:
         found = check_neighbours(port, bodies) if is_spoiled else count_right(port, bodies, most=most)
-    except (AbsentError, OSError, ValueError, LookupError) as error:
+    except (AbsentError, HTTPException, OSError, ValueError, LookupError, TypeError) as error:
         return str(error) or type(error).__name__
     return None if found.right == found.asked else f"{found.asked - found.right} of {found.asked} are wrong"
-
-
-@dataclass(frozen=True)
-class _Running:
-    server: Server
-    port: int
-    seconds: float
-
-    def load(self, case: Case, bodies: Bodies) -> Load:
-        """Warm up, then measure."""
-        url = f"http://{HOST}:{self.port}"
-        seconds = self.seconds * (2 if case.records > LONG_ROWS else 1)
-        run_wrk(bodies, url, connections=case.connections, seconds=WARM_SHARE * seconds)
-        self.settle(bodies)
-        before_s = self.server.cpu_s()
-        said = run_wrk(bodies, url, connections=case.connections, seconds=seconds)
-        load = to_load(case, said, self.server.cpu_s() - before_s)
-        self.settle(bodies)
-        return load
-
-    def settle(self, bodies: Bodies) -> None:
-        """Wait until what was still asked when a load ended is worked off: one more waits behind it."""
-        with suppress(OSError, HTTPException):
-            post(self.port, bodies, 0)
-        self.server.settle()
 
 
 def free_port() -> int:

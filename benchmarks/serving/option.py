@@ -10,8 +10,8 @@ from benchmarks.serving.roster import ALL, QUICK
 from benchmarks.serving.world import MODELS, ROOT
 
 HERE = Path(__file__).resolve().parent
-BENCH, DOCS = HERE / ".bench", ROOT / "docs" / "benchmarks"
-FULL_ROUNDS, FULL_S, QUICK_ROUNDS, QUICK_S = 3, 6.0, 2, 2.0
+WORK, DOCS = HERE / ".bench", ROOT / "docs" / "benchmarks"
+FULL_ROUNDS, FULL_S, QUICK_ROUNDS, QUICK_S = 3, 2.0, 2, 2.0
 
 
 def read_options(arguments: list[str] | None = None) -> argparse.Namespace:
@@ -29,7 +29,8 @@ def read_options(arguments: list[str] | None = None) -> argparse.Namespace:
     add("--seconds", type=float, metavar="S", help=f"for each figure ({FULL_S:g}; quick {QUICK_S:g})")
     add("--cores", metavar="A,B", default="0,1", help="cores of servers and of the load (0,1)")
     add("--json", type=Path, metavar="FILE", help="results so far; the same file goes on with the same run")
-    add("--keep-envs", type=Path, metavar="FOLDER", default=BENCH / "envs", help="environments of the peers")
+    add("--work", type=Path, metavar="FOLDER", default=WORK, help="models, environments, results so far")
+    add("--keep-envs", type=Path, metavar="FOLDER", help="environments of the peers")
     add("--ledger", type=Path, metavar="FOLDER", help="serve the champion of this ledger; train nothing")
     add("--docs", type=Path, metavar="FOLDER", default=DOCS, help="where page, plot and history go")
     add("--render", type=Path, metavar="FILE", help="write page and plot of these results; measure nothing")
@@ -39,8 +40,9 @@ def read_options(arguments: list[str] | None = None) -> argparse.Namespace:
     options.models = _names(parser, options.models, ["served"] if options.quick else list(MODELS))
     options.rounds = options.rounds or (QUICK_ROUNDS if options.quick else FULL_ROUNDS)
     options.seconds = options.seconds or (QUICK_S if options.quick else FULL_S)
+    options.keep_envs = options.keep_envs or options.work / "envs"
     options.keeps_json = options.json is not None
-    options.json = options.json or BENCH / ("quick.json" if options.quick else "results.json")
+    options.json = options.json or options.work / ("quick.json" if options.quick else "results.json")
     options.cores = [int(core) for core in options.cores.split(",")]
     return options
 

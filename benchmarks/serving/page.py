@@ -1,38 +1,47 @@
-"""The page of the documentation: targets, tables, who took part, and how it was measured."""
+"""The page of the documentation: what was found, targets, tables, how it was measured, who took part."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from benchmarks.serving.load import SINGLE, Case
+from benchmarks.serving.ratio import RATIOS, write_ratios
 from benchmarks.serving.result import Results
-from benchmarks.serving.roster import ALL
-from benchmarks.serving.table import (
-    RATIOS,
-    write_bulk,
-    write_costs,
-    write_ratios,
-    write_singles,
-    write_table,
-    write_targets,
-)
+from benchmarks.serving.roster import ALL, Contestant
+from benchmarks.serving.table import count, write_bulk, write_costs, write_singles, write_table
+from benchmarks.serving.verdict import write_summary, write_targets
 
 PLOT = "serving.svg"
+MAIN = Case(64)
+WHAT = """\
+The same trained model, served by Herdbook and by other ways that somebody might take, one after the other on
+one core. Herdbook does all that it always does: it validates, batches, finds the cluster of each record,
+keeps each answer in a durable log before it is given, and counts. The others are sent the clusters, and do
+the least that works.
+"""
 HOW = """\
-## How it was measured
-
 - One server at a time, on one core; the load generator, wrk, on another. One worker each, one thread in each
-  library, no access log. In each round everybody has a turn, so that what the machine does falls on all.
-- Each is started, is asked everything once and must be right, is warmed up with the same load, and is then
-  measured. Labels must equal those of the scikit-learn model; the records were not trained on.
-- Herdbook is `herdbook serve` with all that it does: validation, batching, clusters, a durable log, metrics.
-  It computes the cluster columns itself. Peers are sent them, and do the least that works; each lies in
-  `benchmarks/serving/peer/`, with the lock of its environment.
-- Requests a second count right answers only. Latencies are wrk's: where an answer is slow, what waited
-  behind it is counted too, and what was not answered when the time was over is not.
-- CPU μs are the CPU time of all of a server's processes during a load, through its requests: noise touches
-  it least. PSS counts memory that processes share once. A start lasts until the first right answer.
+  library, no access log. In each round everybody has a turn, every other round the other way round, so that
+  what the machine does falls on all.
+- Each is started, is asked every kind of request (in its first round up to 64 of each) and must be right, and
+  is warmed up, before it is measured. Labels must equal those of the scikit-learn
+  model; the records were not trained on. Who cannot be started, or answers wrong, is not measured.
+- All check a body alike: types without coercion, bounds, finite numbers, no unknown field. MLServer and
+  MLflow check the shape and the types of a table, which is what they offer. Each peer lies in
+  `benchmarks/serving/peer/`, short and as its documentation shows it, with the lock of its environment.
+- Herdbook is `herdbook serve`. *An empty route of ours* answers a constant through the same door, guard and
+  metrics: the ceiling of what Herdbook can reach. *Herdbook without its log* keeps nothing.
+- Requests a second count right answers only, *failed* all others. Latencies are wrk's: what was not answered
+  when the time was over is not counted, which flatters who is slow. Where few answers come, a load lasts
+  longer, so that there is about one for each connection; who is far off is measured half as long.
+- 100 records a request are sent over 4 connections, 10,000 over 2. ONNX Runtime in-process is the bare graph
+  on an array in memory: no HTTP, no parsing, no clusters.
+- CPU μs are the CPU time of all of a server's processes during a load, through its answers: noise touches it
+  least. PSS counts memory that processes share once. A start lasts until the first right answer.
 - The S3 server runs beside the load generator, and its work is not charged to its client.
-- A figure is the median of the rounds. Ratios are of the same round; brackets hold the least and the most.
+- A figure is the median of the rounds. Ratios are of the same round; brackets hold the least and the
+  greatest.
+- Every figure of every round stands in [serving.json](serving.json).
 """
 
 
@@ -42,57 +51,93 @@ def write_page(results: Results) -> str:
 
 
 def _parts(results: Results) -> Iterator[str]:
-    found = results.found
-    machine, settings = found["machine"], found["settings"]
+    settings = results.found["settings"]
+    shown = [model for model in results.models if results.has_runs(model)]
     yield "# Serving, side by side\n"
     yield "<!-- made by `make bench`: change benchmarks/serving/ instead -->\n"
-    yield (
-        f"The same trained models, served one way after the other: {settings['rounds']} rounds, "
-        f"{settings['seconds']:g} s for each figure, commit `{found['commit']}`, {found['date']}. "
-        f"{machine['processor']}, {machine['cores']} cores, {machine['memory_gib']} GiB, "
-        f"{machine['system']}, Python {machine['python']}.\n"
-    )
-    if machine["unset"]:
-        yield f"Unset for all servers, since they slow NumPy or a start: `{'`, `'.join(machine['unset'])}`.\n"
-    yield f"![Requests a second, single records, 64 connections]({PLOT})\n"
+    yield WHAT
     if not settings["quick"]:  # too short to judge by
+        for model in shown:
+            yield f"- **{_heading(results, model)}:** {write_summary(results, model)}"
+        yield ""
+    yield f"![Requests a second, single records, 64 connections]({PLOT})\n"
+    if not settings["quick"]:
         yield "## Targets\n"
-        yield write_targets(results) + "\n"
-    for model in results.models:
+        for model in shown:
+            yield f"### {_heading(results, model)}\n"
+            yield write_targets(results, model) + "\n"
+    for model in shown:
         yield from _model(results, model)
+    yield "## How it was measured\n"
+    yield _machine(results)
     yield HOW
     yield "## Who took part\n"
-    yield write_table(["", "versions"], _versions(results)) + "\n"
+    yield write_table(["", "started as", "versions"], _who(results), left=3) + "\n"
 
 
 def _model(results: Results, model: str) -> Iterator[str]:
     said = results.found["models"][model]
-    yield f"## {said['short'].capitalize()}\n"
+    yield f"## Figures: {said['short']}\n"
     yield f"{said['title'][0].upper()}{said['title'][1:]} (`{said['tag']}`).\n"
-    yield "### Single records\n"
-    yield write_singles(results, model) + "\n"
-    yield "### Rows a second\n"
+    yield "### One record a request\n"
+    yield f"Over {count(MAIN.connections, 'connection')}:\n"
+    yield write_singles(results, model, MAIN) + "\n"
+    for case in SINGLE:
+        if case != MAIN:
+            yield from _folded(
+                f"Over {count(case.connections, 'connection')}", write_singles(results, model, case)
+            )
+    yield "### Many records a request\n"
     yield write_bulk(results, model) + "\n"
-    yield "### What it costs\n"
+    yield "### Memory and start\n"
     yield write_costs(results, model) + "\n"
+    yield "### Every ratio\n"
     for kind in RATIOS:
-        yield f"### {kind}, Herdbook ÷ each\n"
-        yield write_ratios(results, model, kind) + "\n"
+        yield from _folded(f"Herdbook ÷ each: {kind}", write_ratios(results, model, kind))
     if absent := list(_absent(results, model)):
         yield "### Not measured\n"
         yield "\n".join(absent) + "\n"
+
+
+def _folded(title: str, body: str) -> Iterator[str]:
+    """Write what few want to read, folded; Markdown inside needs its blank lines."""
+    yield f'<details markdown="1">\n<summary>{title}</summary>\n'
+    yield f"{body}\n\n</details>\n"
+
+
+def _machine(results: Results) -> str:
+    found, settings = results.found["machine"], results.found["settings"]
+    said = (
+        f"{count(settings['rounds'], 'round')}, {settings['seconds']:g} s for each figure, "
+        f"commit `{results.found['commit']}`, {results.found['date']}. "
+        f"{found['processor']}, {found['cores']} cores, {found['memory_gib']} GiB, {found['system']}, "
+        f"Python {found['python']}."
+    )
+    if found["unset"]:
+        said += f" Unset for all servers, since they slow NumPy or a start: `{'`, `'.join(found['unset'])}`."
+    return f"{said}\n"
 
 
 def _absent(results: Results, model: str) -> Iterator[str]:
     for contestant in ALL:
         if why := results.why_absent(model, contestant.name):
             yield f"- {contestant.title}: {why}"
-        runs = results.runs(model, contestant.name)
-        for case, why in (runs[0]["missing"] if runs else {}).items():
-            yield f"- {contestant.title}, `{case}`: {why}"
+        for case, (n_rounds, why) in results.missing(model, contestant.name).items():
+            yield f"- {contestant.title}, `{case}`, in {count(n_rounds, 'round')}: {why}"
 
 
-def _versions(results: Results) -> Iterator[list[str]]:
-    for said in results.found["contestants"].values():
-        named = (f"{name} {version}" for name, version in sorted(said["versions"].items()))
-        yield [said["title"], ", ".join(named)]
+def _who(results: Results) -> Iterator[list[str]]:
+    for contestant in ALL:
+        if said := results.found["contestants"].get(contestant.name):
+            versions = sorted(said["versions"].items())
+            named = ", ".join(f"{name} {version}" for name, version in versions)
+            yield [said["title"], _command(contestant), named]
+
+
+def _command(contestant: Contestant) -> str:
+    words = [contestant.program, *contestant.command] if contestant.command else []
+    return f"`{' '.join(words).replace('python -m ', '')}`" if words else "in a process of its own"
+
+
+def _heading(results: Results, model: str) -> str:
+    return f"With {results.found['models'][model]['short']}"

@@ -42,6 +42,18 @@ class Results:
         said = [run["absent"] for run in self._of(model, contestant) if "absent" in run]
         return said[-1] if said and not self.runs(model, contestant) else None
 
+    def has_runs(self, model: str) -> bool:
+        """Tell whether anybody was measured with a model."""
+        return any(self.runs(model, name) for name in self.titles)
+
+    def missing(self, model: str, contestant: str) -> dict[str, tuple[int, str]]:
+        """Give by name the cases that were not measured: in how many rounds, and why in the last of them."""
+        found: dict[str, tuple[int, str]] = {}
+        for run in self.runs(model, contestant):
+            for case, why in run["missing"].items():
+                found[case] = (found.get(case, (0, ""))[0] + 1, why)
+        return found
+
     def by_round(self, model: str, contestant: str, case: Case, field: str) -> dict[int, float]:
         """Give a figure of a case by round."""
         return {

@@ -25,11 +25,12 @@ class Contestant:
     kind
         Ours, a peer's, or a library in a process of its own, without a server.
     command
-        Arguments of its Python; `{port}` and `{scratch}` are filled in.
+        Arguments of its Python; `{port}`, `{scratch}` (a folder for one turn) and `{kept}` (one for a model)
+        are filled in.
     protocol
         How it is asked.
     prepare
-        Arguments of its Python for what is done once before each start.
+        Arguments of its Python for what is done before each start, or once if it is done in `{kept}`.
     program
         Run this program of its environment instead of Python.
     needs_s3
@@ -55,7 +56,7 @@ AT = ("--host", "127.0.0.1", "--port", "{port}")
 UVICORN = ("-m", "uvicorn", "app:app", *AT, "--workers", "1", "--loop", "uvloop", "--http", "httptools")
 QUIET = ("--no-access-log", "--log-level", "warning")
 SERVE = ("-m", "cli", "serve", "--dataset", "animals", "--port", "{port}")
-MLFLOW = ("-m", "mlflow", "models", "serve", "--model-uri", "{scratch}/model", "--env-manager", "local")
+MLFLOW = ("-m", "mlflow", "models", "serve", "--model-uri", "{kept}/model", "--env-manager", "local")
 
 
 def _bentoml(service: str) -> tuple[str, ...]:
@@ -109,11 +110,14 @@ ALL: tuple[Contestant, ...] = (
         "peer",
         (*MLFLOW, *AT, "--workers", "1"),
         protocol.TABLE,
-        prepare=("prepare.py", "{scratch}"),
+        prepare=("prepare.py", "{kept}"),
     ),
     Contestant("ray_serve", "Ray Serve, batched", "peer", ("app.py",), protocol.LIST),
     LIBRARY,
 )
 UNBATCHED = ("fastapi_sklearn", "mlflow_serve")
 BATCHED = ("bentoml_docs", "mlserver_sklearn", "litserve_batched", "ray_serve")
+NEAR = (OURS, EMPTY, UNLOGGED, FASTAPI_ONNX, LIBRARY)
+"""Whom targets compare within a few times; the others are measured half as long."""
+
 QUICK = (OURS.name, EMPTY.name, FASTAPI_ONNX.name)

@@ -61,10 +61,16 @@ def start(contestant: Contestant, kit: Kit, site: Site, *, port: int, stack: Exi
     more["PATH"] = f"{python.parent}{os.pathsep}{os.environ['PATH']}"
     environment = server_environment(**more)
     cwd = ROOT if is_ours else contestant.folder
-    if contestant.prepare:
-        _prepare([str(python), *_fill(contestant.prepare, site, port)], environment, cwd)
+    kept = kit.folder.resolve() / "kept" / contestant.name
+    names = {"port": port, "scratch": site.scratch, "kept": kept}
+    if contestant.prepare and not kept.is_dir():
+        try:
+            _prepare([str(python), *_fill(contestant.prepare, names)], environment, cwd)
+        except AbsentError:
+            shutil.rmtree(kept, ignore_errors=True)
+            raise
     program = python if contestant.program == "python" else python.parent / contestant.program
-    command = [str(program), *_fill(contestant.command, site, port)]
+    command = [str(program), *_fill(contestant.command, names)]
     log = site.scratch / "server.log"
     return stack.enter_context(Server(command, environment=environment, cwd=cwd, core=site.core, log=log))
 
@@ -118,5 +124,5 @@ def _prepare(command: list[str], environment: Mapping[str, str], cwd: Path) -> N
         raise AbsentError(f"it cannot be prepared: {said[-1] if said else error}") from None
 
 
-def _fill(words: Sequence[str], site: Site, port: int) -> list[str]:
-    return [word.format(port=port, scratch=site.scratch) for word in words]
+def _fill(words: Sequence[str], names: Mapping[str, object]) -> list[str]:
+    return [word.format(**names) for word in words]

@@ -18,9 +18,9 @@ import psutil
 
 from benchmarks.serving.absent import AbsentError
 
-READY_S, STOP_S, SETTLE_S = 120.0, 15.0, 60.0
+READY_S, STOP_S, SETTLE_S = 90.0, 3.0, 30.0
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36  # linux/prctl.h
-LOOK_S, IDLE_LOOKS, IDLE_SHARE = 0.2, 2, 0.2
+LOOK_S, IDLE_LOOKS, IDLE_SHARE = 0.1, 2, 0.2
 """A server is idle once it took less than a fifth of a core in two looks after each other."""
 
 MIB = 2**20

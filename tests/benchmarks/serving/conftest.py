@@ -1,14 +1,18 @@
-"""Made-up results: two contestants, two rounds, one model."""
+"""Made-up results, of two contestants, two rounds and one model; and two records to ask for."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
+from benchmarks.serving.export import Kit
 from benchmarks.serving.load import ONE_BAD, Case, to_load
 from benchmarks.serving.result import Results
 from benchmarks.serving.roster import FASTAPI_ONNX, OURS
+from benchmarks.serving.world import World
 
 
 def load_of(case: Case, *, requests_s: float, p99_ms: float = 10.0) -> dict[str, Any]:
@@ -60,4 +64,15 @@ def results() -> Results:
             "contestants": {name: said | {"versions": {"numpy": "2"}} for name, said in named.items()},
             "runs": runs,
         }
+    )
+
+
+@pytest.fixture
+def kit(tmp_path: Path) -> Kit:
+    """Two records, one of each class."""
+    world = World("served", tmp_path, "animals:1", tmp_path)
+    inputs = np.array([[4, 1, 30, 0, 1, 0, 0.9, 0.1], [2, 1, 3, 1, 1, 1, 0.8, 0.2]])
+    names = ("legs", "height", "weight", "wings", "tail", "cluster", "membership", "outlier_score")
+    return Kit(
+        world, tmp_path, ("chicken", "dog"), names, inputs[:, :5], inputs, np.array(["dog", "chicken"])
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
 import orjson
 import pytest
 
@@ -12,21 +11,9 @@ from benchmarks.serving import protocol
 from benchmarks.serving.body import make_bodies, spoil
 from benchmarks.serving.export import Kit
 from benchmarks.serving.roster import ALL, Contestant
-from benchmarks.serving.world import World
 
 PEERS = [each for each in ALL if each.kind == "peer"]
 RECORD = {"height": 1.0, "weight": 30.0}
-
-
-@pytest.fixture
-def kit(tmp_path: Path) -> Kit:
-    """Two records, one of each class."""
-    world = World("served", tmp_path, "animals:1", tmp_path)
-    inputs = np.array([[4, 1, 30, 0, 1, 0, 0.9, 0.1], [2, 1, 3, 1, 1, 1, 0.8, 0.2]])
-    names = ("legs", "height", "weight", "wings", "tail", "cluster", "membership", "outlier_score")
-    return Kit(
-        world, tmp_path, ("chicken", "dog"), names, inputs[:, :5], inputs, np.array(["dog", "chicken"])
-    )
 
 
 @pytest.mark.parametrize("peer", PEERS, ids=lambda peer: peer.name)
