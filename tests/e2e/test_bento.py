@@ -16,7 +16,7 @@ import yaml
 
 from herdbook.ledger import open_ledger
 from herdbook.prediction_log.history import history
-from tests.fixtures.models import build_small_package, dataset_named, small_frame
+from tests.fixtures.models import dataset_named, small_frame
 from tests.fixtures.service import FLOWER, ROOT, Book, Packages, Service, environment_of, write_book
 
 pytestmark = pytest.mark.integration
@@ -25,11 +25,10 @@ BASE = f"docker.io/library/python:{sys.version_info.major}.{sys.version_info.min
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory, two_packages: Packages) -> tuple[Path, Book]:
+def built(tmp_path_factory: pytest.TempPathFactory, plain_packages: Packages) -> tuple[Path, Book]:
     """Build the Bento of a book's champion, and give its folder; without a graph it needs most packages."""
     folder = tmp_path_factory.mktemp("bento")
-    tag = build_small_package(folder / "package", IRIS)
-    book = write_book(folder, ((folder / "package", tag), two_packages[1]))
+    book = write_book(folder, plain_packages)
     command = [sys.executable, "-m", "bentoml", "build", str(ROOT), "--output", "tag"]
     built = subprocess.run(
         command, env=os.environ | book.environment, cwd=ROOT, capture_output=True, text=True, check=True
