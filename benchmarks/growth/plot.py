@@ -10,8 +10,8 @@ from typing import Any
 
 from benchmarks.growth.table import LEAST_BUDGET, pick
 
-WIDE, COLUMNS, GAP, TOP = 800, 2, 16, 52
-HIGH, HEAD, FOOT, LEFT, RIGHT = 232, 46, 30, 46, 122
+WIDE, COLUMNS, GAP, TOP = 880, 2, 20, 60
+HIGH, HEAD, FOOT, LEFT, RIGHT = 232, 46, 30, 46, 136
 LEAST_APART = 15
 """Least distance in pixels between the names of two lines."""
 
@@ -19,11 +19,18 @@ STEPS = (1, 2, 5)
 NARROW = 1.7
 """On a scale of fewer powers of ten than these, marks stand between them, too."""
 
+PLAIN = (1e-2, 1e4)
+"""Where a scale stays within these, its powers of ten are written out."""
+
+FEWEST_FOR_RARE = 10**5
+"""Rows logged in thirty days below which a day hardly ever has the rare label, so that nothing is read."""
+
 RAISED = "\u207b\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079"
 SUPERSCRIPTS = str.maketrans("-0123456789", RAISED)
 STYLE = """<style>
 text { font: 12px system-ui, sans-serif; fill: #1c2023 } .soft { fill: #5a6268 }
 .title { font-weight: 600; font-size: 14px } .paper { fill: #fcfcfa } .grid { stroke: #e3e6e3 }
+.even { stroke: #8b949a; stroke-width: 1.5; stroke-dasharray: 2 5; stroke-linecap: round }
 .line { fill: none; stroke-width: 2; stroke-linejoin: round } .name { font-weight: 600 }
 .c0 { stroke: #2649b9 } .c1 { stroke: #c14600 } .c2 { stroke: #00795e } .c3 { stroke: #b0388f }
 circle { stroke-width: 2; fill: #fcfcfa }
@@ -31,11 +38,17 @@ circle { stroke-width: 2; fill: #fcfcfa }
 .name { stroke: none }
 @media (prefers-color-scheme: dark) {
 text { fill: #e8eaea } .soft { fill: #a3abb0 } .paper { fill: #121517 } .grid { stroke: #2a3136 }
+.even { stroke: #6b747a }
 .c0 { stroke: #5aa7e6 } .c1 { stroke: #f4822a } .c2 { stroke: #1dc098 } .c3 { stroke: #d99ffb }
 circle { fill: #121517 }
 .name.c0 { fill: #5aa7e6 } .name.c1 { fill: #f4822a } .name.c2 { fill: #1dc098 } .name.c3 { fill: #d99ffb }
 .name { stroke: none } }
 </style>"""
+
+ABOUT = (
+    "Both axes are logarithmic. A circle is a size that was measured; what grew in proportion to the size "
+    "would follow the dots."
+)
 
 Points = list[tuple[float, float]]
 Row = Mapping[str, Any]
@@ -60,8 +73,8 @@ def draw(found: Mapping[str, Any]) -> str:
         f"<title>{title}: {escape('; '.join(each.title for each in panels))}</title>",
         STYLE,
         f'<rect class="paper" width="{WIDE}" height="{high}" rx="6"/>',
-        _text(14, 24, title, "title"),
-        _text(14, 42, "both axes are logarithmic; a circle is a size that was measured", "soft"),
+        _text(GAP, 28, title, "title"),
+        _text(GAP, 46, ABOUT, "soft"),
     ]
     width = (WIDE - GAP * (COLUMNS + 1)) / COLUMNS
     for nth, panel in enumerate(panels):
@@ -85,7 +98,11 @@ def list_panels(found: Mapping[str, Any]) -> Iterator[Panel]:
         yield Panel(f"Answer over {what}", f"CPU-\u03bcs a row over {what}", _answers(chosen))
     history = [row for row in pick(found, "history") if row["log"] != "busy"]
     shown = {"newest 100": "newest 100", "one key": "one key", "rare label": "rare label"}
-    asked = [row for row in history if row["question"] in shown]
+    asked = [
+        row
+        for row in history
+        if row["question"] in shown and (row["question"] != "rare label" or row["logged"] >= FEWEST_FOR_RARE)
+    ]
     lines = _split(asked, lambda row: shown[row["question"]], x="logged", y="CPU s")
     yield Panel("History of one day in thirty", "CPU-seconds over rows logged", lines)
     ledger = pick(found, "ledger")
@@ -100,9 +117,9 @@ def list_panels(found: Mapping[str, Any]) -> Iterator[Panel]:
 
 def _answers(rows: Sequence[Row]) -> dict[str, Points]:
     named = {
-        "scikit-learn, 1": "scikit-learn, 1 row, us",
+        "scikit-learn, 1 row": "scikit-learn, 1 row, us",
         "scikit-learn, 1,000": "scikit-learn, 1,000 rows, us",
-        "graph, 1": "graph, 1 row, us",
+        "graph, 1 row": "graph, 1 row, us",
         "graph, 1,000": "graph, 1,000 rows, us",
     }
     return _several(rows, named, x="size")
@@ -137,7 +154,7 @@ class _Scale:
     def __init__(self, values: Sequence[float], begin: float, end: float, *, whole: bool) -> None:
         self.low, self.high = log10(min(values)), log10(max(values))
         if whole:
-            self.low, self.high = floor(self.low + 1e-9), ceil(self.high - 1e-9)
+            self.low, self.high = _round_out(self.low, self.high)
         if self.high - self.low < 1e-9:
             self.high = self.low + 1
         self.begin, self.end = begin, end
@@ -153,6 +170,28 @@ class _Scale:
                 if self.low - 1e-9 <= log10(step) + power <= self.high + 1e-9:
                     yield step * 10.0**power
 
+    def say_marks(self) -> Iterator[tuple[float, str]]:
+        is_plain = log10(PLAIN[0]) - 1e-9 <= self.low and self.high <= log10(PLAIN[1]) + 1e-9
+        yield from ((mark, _mark(mark, is_plain=is_plain)) for mark in self.marks())
+
+
+def _mark(value: float, *, is_plain: bool) -> str:
+    power = round(log10(value))
+    if not is_plain and abs(value - 10.0**power) < 1e-9 * value and not -2 <= power <= 2:
+        return f"10{str(power).translate(SUPERSCRIPTS)}"
+    return f"{value:,.0f}" if value >= 1 else f"{value:g}"
+
+
+def _round_out(low: float, high: float) -> tuple[float, float]:
+    """Widen a span of logs to the next powers of ten, or where it is narrow to the next marks.
+
+    A power of ten is the least, so that what hardly grows looks like it.
+    """
+    steps = STEPS if high - low < NARROW else (1,)
+    marks = [log10(step) + power for power in range(floor(low) - 1, ceil(high) + 2) for step in steps]
+    top = min(mark for mark in marks if mark >= high - 1e-9)
+    return max(mark for mark in marks if mark <= min(low, top - 1) + 1e-9), top
+
 
 def _draw_panel(panel: Panel, *, x: float, y: float, width: float) -> Iterator[str]:
     yield _text(x, y + 16, panel.title, "title")
@@ -160,14 +199,15 @@ def _draw_panel(panel: Panel, *, x: float, y: float, width: float) -> Iterator[s
     points = [point for line in panel.lines.values() for point in line]
     across = _Scale([px for px, _ in points], x + LEFT, x + width - RIGHT, whole=False)
     up = _Scale([py for _, py in points], y + HIGH - FOOT, y + HEAD, whole=True)
-    for mark in up.marks():
+    for mark, said in up.say_marks():
         at = up.at(mark)
         yield _rule(across.begin, at, across.end, at)
-        yield _text(across.begin - 7, at + 4, _mark(mark), "soft", anchor="end")
-    for mark in across.marks():
+        yield _text(across.begin - 7, at + 4, said, "soft", anchor="end")
+    for mark, said in across.say_marks():
         at = across.at(mark)
         yield _rule(at, up.begin, at, up.end)
-        yield _text(at, up.begin + 17, _mark(mark), "soft", anchor="middle")
+        yield _text(at, up.begin + 17, said, "soft", anchor="middle")
+    yield _rule(*_proportion(next(iter(panel.lines.values()))[0], across, up), kind="even")
     ends = {name: up.at(line[-1][1]) for name, line in panel.lines.items()}
     names = dict(zip(sorted(ends, key=lambda name: ends[name]), _part(sorted(ends.values())), strict=True))
     for nth, (name, line) in enumerate(panel.lines.items()):
@@ -186,15 +226,20 @@ def _part(places: Sequence[float]) -> list[float]:
     return [round(place - shift, 1) for place in found]
 
 
-def _mark(value: float) -> str:
-    power = round(log10(value)) if value > 0 else 0
-    if abs(value - 10.0**power) < 1e-9 * value and not -3 <= power <= 4:
-        return f"10{str(power).translate(SUPERSCRIPTS)}"
-    return f"{value:,.0f}" if value >= 1 else f"{value:g}"
+def _proportion(first: tuple[float, float], across: _Scale, up: _Scale) -> tuple[float, float, float, float]:
+    """Give both ends of what grows in proportion from a point on, as far as the panel goes."""
+    x, y = log10(first[0]), log10(first[1])
+    steps = min(across.high - x, up.high - y)
+    return (
+        across.at(first[0]),
+        up.at(first[1]),
+        across.at(10.0 ** (x + steps)),
+        up.at(10.0 ** (y + steps)),
+    )
 
 
-def _rule(x1: float, y1: float, x2: float, y2: float) -> str:
-    return f'<line class="grid" x1="{x1:g}" y1="{y1:g}" x2="{x2:g}" y2="{y2:g}"/>'
+def _rule(x1: float, y1: float, x2: float, y2: float, *, kind: str = "grid") -> str:
+    return f'<line class="{kind}" x1="{x1:g}" y1="{y1:g}" x2="{x2:g}" y2="{y2:g}"/>'
 
 
 def _text(x: float, y: float, said: str, kind: str, *, anchor: str = "start") -> str:
