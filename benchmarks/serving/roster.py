@@ -89,9 +89,16 @@ ALL: tuple[Contestant, ...] = (
     UNLOGGED,
     FASTAPI_ONNX,
     Contestant("fastapi_sklearn", "FastAPI + scikit-learn", "peer", (*UVICORN, *QUIET), protocol.FASTAPI),
-    Contestant("fastapi_sqlite", "the same + an SQLite insert", "peer", (*UVICORN, *QUIET), protocol.FASTAPI),
     Contestant(
-        "fastapi_s3", "the same + an S3 put", "peer", (*UVICORN, *QUIET), protocol.FASTAPI, needs_s3=True
+        "fastapi_sqlite", "FastAPI + scikit-learn + SQLite", "peer", (*UVICORN, *QUIET), protocol.FASTAPI
+    ),
+    Contestant(
+        "fastapi_s3",
+        "FastAPI + scikit-learn + S3",
+        "peer",
+        (*UVICORN, *QUIET),
+        protocol.FASTAPI,
+        needs_s3=True,
     ),
     Contestant("bentoml_docs", "BentoML by its docs", "peer", _bentoml("app:Animals"), protocol.LIST),
     Contestant("litserve_batched", "LitServe, batched", "peer", ("app.py",), protocol.LIST),

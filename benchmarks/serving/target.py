@@ -86,43 +86,43 @@ def _bad_beside_good(results: Results, model: str) -> Found | None:
 
 TARGETS = (
     Target(
-        "requests/s: one record, 64 connections",
+        "one record, 64 connections: requests/s",
         _beside(FASTAPI_ONNX.name, AT_64, "requests_s"),
         least=1.2,
         stretch=1.5,
     ),
-    Target("p99: one record, 16 connections", _beside(FASTAPI_ONNX.name, AT_16, "p99_ms"), most=1.0),
-    Target("p99: one record, 64 connections", _beside(FASTAPI_ONNX.name, AT_64, "p99_ms"), most=1.0),
-    Target("p50: one record, 1 connection", _beside(FASTAPI_ONNX.name, ALONE, "p50_ms"), most=2.0),
+    Target("one record, 16 connections: p99", _beside(FASTAPI_ONNX.name, AT_16, "p99_ms"), most=1.0),
+    Target("one record, 64 connections: p99", _beside(FASTAPI_ONNX.name, AT_64, "p99_ms"), most=1.0),
+    Target("one record, 1 connection: p50", _beside(FASTAPI_ONNX.name, ALONE, "p50_ms"), most=2.0),
     Target(
-        "share of the ceiling: requests/s, 64 connections",
+        "share of the ceiling, 64 connections",
         _beside(EMPTY.name, AT_64, "requests_s"),
         least=0.6,
     ),
     Target(
-        "requests/s, 64 connections, beside the fastest unbatched one",
+        "beside the fastest unbatched peer, 64 connections",
         _fastest_of(UNBATCHED, AT_64, "requests_s"),
         least=10.0,
     ),
     Target(
-        "requests/s, 64 connections, beside the fastest batched one",
+        "beside the fastest batched peer, 64 connections",
         _fastest_of(BATCHED, AT_64, "requests_s"),
         least=3.0,
     ),
     Target(
-        "rows/s: 10,000 records a request as Arrow, beside the bare library",
+        "10,000 records as Arrow, beside the bare graph",
         _beside(LIBRARY.name, ARROW_BULK, "rows_s", theirs=ARRAY),
         least=0.5,
     ),
     Target(
-        "rows/s: 10,000 records a request as JSON",
+        "10,000 records as JSON",
         _beside(FASTAPI_ONNX.name, JSON_BULK, "rows_s"),
         least=2.0,
     ),
     Target(
-        "requests/s, 64 connections: durable log on ÷ off",
+        "durable log on ÷ off, 64 connections",
         _beside(UNLOGGED.name, AT_64, "requests_s"),
         least=0.9,
     ),
-    Target("p99, 64 connections: one bad record among 64", _bad_beside_good, most=UNHARMED),
+    Target("one bad record among 64, 64 connections: p99", _bad_beside_good, most=UNHARMED),
 )

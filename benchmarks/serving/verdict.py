@@ -22,7 +22,7 @@ def write_summary(results: Results, model: str) -> str:
     first = found[TARGETS[0]]
     said = "" if first is None else f"{_speed(first)} "
     said += f"Of {count(len(known), 'target')} measured, {len(known) - len(missed)} are met"
-    return f"{said}; missed: {'; '.join(missed)}." if missed else f"{said}."
+    return f"{said}; missed are *{'*; *'.join(missed)}*." if missed else f"{said}."
 
 
 def _speed(found: Found) -> str:
