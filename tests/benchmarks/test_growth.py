@@ -123,6 +123,7 @@ def test_page_and_plot_show_what_was_measured(journal: Journal) -> None:
 
     assert [panel.title for panel in list_panels(journal.found) if panel.lines] == ["Ledger"]
     assert len(picture.findall(".//{*}polyline")) == 4
+    assert len(picture.findall(".//{*}line[@class='even']")) == 1
     assert "| 10,000 | 0.5 |" in page
 
 
