@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from benchmarks.serving.load import ARROW_BULK, BULK, Case
 from benchmarks.serving.result import Results, Spread
 from benchmarks.serving.roster import ALL, LIBRARY, OURS
-from benchmarks.serving.target import ARRAY
+from benchmarks.serving.target import ARRAY, BLANK
 from pages.number import MISSING
 
 NONE, TIMES = MISSING, "\N{MULTIPLICATION SIGN}"
@@ -100,4 +100,5 @@ def middle(spread: Spread | None) -> str:
 
 def times(spread: Spread) -> str:
     """Write a ratio with its spread."""
-    return f"{number(spread.middle)} {TIMES} ({number(spread.low)} to {number(spread.high)})"
+    spread_out = f"({number(spread.low)} to {number(spread.high)})".replace(" ", BLANK)
+    return f"{number(spread.middle)}{BLANK}{TIMES} {spread_out}"

@@ -13,7 +13,8 @@ from benchmarks.serving.roster import BATCHED, EMPTY, FASTAPI_ONNX, LIBRARY, OUR
 AT_64, AT_16, ALONE = Case(64), Case(16), Case(1)
 JSON_BULK, ARROW_BULK, ARRAY = Case(2, 10_000), Case(2, 10_000, "arrow"), Case(1, 10_000, "array")
 UNHARMED = 1.1
-UNITS = {"requests_s": "/s", "rows_s": " rows/s", "p50_ms": " ms", "p99_ms": " ms"}
+BLANK = "\N{NO-BREAK SPACE}"
+UNITS = {"requests_s": "/s", "rows_s": f"{BLANK}rows/s", "p50_ms": f"{BLANK}ms", "p99_ms": f"{BLANK}ms"}
 
 
 class Found(NamedTuple):
@@ -42,7 +43,7 @@ class Target:
     @property
     def bound(self) -> str:
         """Write the bound."""
-        said = f"≥ {self.least:g}" if self.least is not None else f"≤ {self.most:g}"
+        said = f"≥{BLANK}{self.least:g}" if self.least is not None else f"≤{BLANK}{self.most:g}"
         return said if self.stretch is None else f"{said} (stretch {self.stretch:g})"
 
     def is_met(self, ratio: Spread) -> bool:

@@ -21,7 +21,7 @@ WARM_S, WARM_CONNECTIONS = 1.0, 16
 MANY_ROWS, MANY_ANSWERS = 1_000, 5
 """A load of requests of more records lasts for so many answers."""
 
-WAVE, LONGEST_S = 1.2, 10.0
+WAVE, LONGEST_S = 1.2, 12.0
 """A load lasts for so many answers to all connections: some peers answer nobody before they have computed
 everybody. But no load is drawn out beyond this."""
 

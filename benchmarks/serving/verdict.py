@@ -6,7 +6,7 @@ from benchmarks.serving.result import Results
 from benchmarks.serving.table import NONE, count, number, times, write_table
 from benchmarks.serving.target import TARGETS, Found, Target
 
-HEAD = ("target", "bound", "Herdbook", "beside", "", "ratio (least to greatest)", "verdict")
+HEAD = ("target", "measured, and beside whom", "ratio", "wanted", "verdict")
 
 
 def write_targets(results: Results, model: str) -> str:
@@ -33,17 +33,10 @@ def _speed(found: Found) -> str:
 
 def _row(target: Target, found: Found | None) -> list[str]:
     if found is None:
-        return [target.says, target.bound, *[NONE] * 4, "not measured"]
+        return [target.says, NONE, NONE, target.bound, "not measured"]
     ours, theirs = (f"{number(each.middle)}{found.unit}" for each in (found.ours, found.theirs))
-    return [
-        target.says,
-        target.bound,
-        ours,
-        found.other,
-        theirs,
-        times(found.ratio),
-        _verdict(target, found),
-    ]
+    measured = f"{ours}; {found.other}: {theirs}"
+    return [target.says, measured, times(found.ratio), target.bound, _verdict(target, found)]
 
 
 def _verdict(target: Target, found: Found) -> str:
