@@ -43,7 +43,7 @@ class Probe:
 
     def foretell(self, n_train: int, n_test: int) -> float:
         """Foretell the seconds of fitting and predicting so many rows."""
-        search = float((n_train / self.n_fitted) ** self.search_growth)
+        search = float((max(n_train, 1) / self.n_fitted) ** self.search_growth)
         return self.base_s + self.fit_s * float(n_train**self.growth) + self.predict_s * search * n_test
 
 

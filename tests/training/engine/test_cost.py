@@ -36,6 +36,7 @@ def test_neighbours_are_looked_for_among_more_rows() -> None:
 
     assert probe.foretell(10, 5) == pytest.approx(0.5)
     assert probe.foretell(1_000, 5) == pytest.approx(50.0)
+    assert probe.foretell(0, 5) > 0
 
 
 def test_more_folds_cost_more() -> None:
