@@ -80,7 +80,7 @@ def _model(results: Results, model: str) -> Iterator[str]:
     yield f"## Figures: {said['short']}\n"
     yield f"{said['title'][0].upper()}{said['title'][1:]} (`{said['tag']}`).\n"
     yield "### One record a request\n"
-    yield f"Over {count(MAIN.connections, 'connection')}:\n"
+    yield f"Over {count(MAIN.connections, 'connection')}; latencies in ms, CPU time a request:\n"
     yield write_singles(results, model, MAIN) + "\n"
     for case in SINGLE:
         if case != MAIN:

@@ -22,7 +22,7 @@ def write_table(head: Sequence[str], rows: Iterable[Sequence[str]], *, left: int
 
 def write_singles(results: Results, model: str, case: Case) -> str:
     """Write what single records over so many connections came to, the fastest first."""
-    head = ["", "requests/s", "Herdbook ÷ it", "p50 ms", "p95 ms", "p99 ms", "CPU μs a request", "failed"]
+    head = ["", "req/s", "Herdbook ÷ it", "p50", "p95", "p99", "CPU μs", "failed"]
 
     def cells(name: str) -> list[str]:
         if results.spread(model, name, case, "requests_s") is None:
