@@ -23,9 +23,9 @@ HOW = """\
 - One server at a time, on one core; the load generator, wrk, on another. One worker each, one thread in each
   library, no access log. In each round everybody has a turn, every other round the other way round, so that
   what the machine does falls on all.
-- Each is started, is asked every kind of request (in its first round up to 64 of each) and must be right, and
-  is warmed up, before it is measured. Labels must equal those of the scikit-learn
-  model; the records were not trained on. Who cannot be started, or answers wrong, is not measured.
+- Each is started, is asked every kind of request (in its first round up to 64 of each) and must be right,
+  and is warmed up, before it is measured. Labels must equal those of the scikit-learn model; the records were
+  not trained on. Who cannot be started, or answers wrong, is not measured.
 - All check a body alike: types without coercion, bounds, finite numbers, no unknown field. MLServer and
   MLflow check the shape and the types of a table, which is what they offer. Each peer lies in
   `benchmarks/serving/peer/`, short and as its documentation shows it, with the lock of its environment.
@@ -33,7 +33,8 @@ HOW = """\
   metrics: the ceiling of what Herdbook can reach. *Herdbook without its log* keeps nothing.
 - Requests a second count right answers only, *failed* all others. Latencies are wrk's: what was not answered
   when the time was over is not counted, which flatters who is slow. Where few answers come, a load lasts
-  longer, so that there is about one for each connection; who is far off is measured half as long.
+  longer, so that there is about one for each connection. Peers other than FastAPI + the same ONNX, which are
+  far off, are measured half as long.
 - 100 records a request are sent over 4 connections, 10,000 over 2. ONNX Runtime in-process is the bare graph
   on an array in memory: no HTTP, no parsing, no clusters.
 - CPU μs are the CPU time of all of a server's processes during a load, through its answers: noise touches it
