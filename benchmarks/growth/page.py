@@ -39,18 +39,23 @@ def write_page(found: Found, every: Every) -> str:
 
 def _parts(found: Found, every: Every) -> Iterator[str]:
     machine, runs = found["machine"], found["runs"].values()
-    commits = " and ".join(f"`{one}`" for one in dict.fromkeys(run["commit"] for run in runs))
+    commits = _list(f"`{one}`" for one in dict.fromkeys(run["commit"] for run in runs))
     yield "# How cost grows\n"
     yield f"<!-- made by `{COMMAND}`: change benchmarks/growth/ instead -->\n"
     yield " ".join(f"{says}." for says in _say(found)) + "\n"
     yield (
-        f"Commit {commits}, {' and '.join(sorted({run['date'] for run in runs}))}. {machine['processor']}, "
+        f"Measured at {commits}, {_list(sorted({run['date'] for run in runs}))}. {machine['processor']}, "
         f"{machine['cores']} cores, {machine['memory_gib']} GiB, {machine['system']}, Python "
-        f"{machine['python']}; a + marks files that differ from the commit.{_note(found)}\n"
+        f"{machine['python']}; a + marks files that differ from the commit named.{_note(found)}\n"
     )
     yield f"![How cost grows: a panel for each subject]({PLOT})\n"
     yield write_tables(found, every)
     yield HOW
+
+
+def _list(parts: Iterable[str]) -> str:
+    *first, last = parts
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def _note(found: Found) -> str:
