@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from herdbook.pivot import Pivots
-from herdbook.scan import Scan
+from herdbook.scan import FEW_ROWS, Scan
 
 NUMBERS_AT_ONCE = 1 << 16
 PROBES = 64
@@ -32,8 +32,10 @@ class Nearest:
         if self._pivots is None:
             return self._scan.query(places)
         if len(places) == 1:
-            found = self._pivots.query_one(places[0])
-            return (found[0][None], found[1][None]) if found else self._scan.query(places)
+            distance, index, is_proven = self._pivots.query_one(places[0])
+            if not is_proven:
+                distance, index = self._scan.query_within(places[0], distance.item(-1))
+            return distance[None], index[None]
         return self._query_some(self._pivots, places)
 
     def _query_some(
@@ -45,9 +47,22 @@ class Nearest:
             part = slice(start, start + self._rows)
             distance[part], index[part], proven[part] = pivots.query(places[part])
         if not proven.all():
-            rest = np.flatnonzero(~proven)
-            distance[rest], index[rest] = self._scan.query(places[rest])
+            self._query_rest(places, np.flatnonzero(~proven), distance, index)
         return distance, index
+
+    def _query_rest(
+        self,
+        places: NDArray[np.float64],
+        rest: NDArray[np.int64],
+        distance: NDArray[np.float64],
+        index: NDArray[np.int64],
+    ) -> None:
+        """Put what is proven in the place of the rows that are not."""
+        if len(rest) > FEW_ROWS:
+            distance[rest], index[rest] = self._scan.query(places[rest])
+            return
+        for row in rest:
+            distance[row], index[row] = self._scan.query_within(places[row], distance.item(row, -1))
 
 
 def _pivots(points: NDArray[np.float64], k: int) -> Pivots | None:

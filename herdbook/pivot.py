@@ -51,7 +51,8 @@ class Pivots:
         Returns
         -------
         distance, index, proven
-            Of shapes (m, k), (m, k) and (m,): as `Scan.query` gives them, and whether they are proven.
+            Of shapes (m, k), (m, k) and (m,): as `Scan.query` gives them, and whether they are proven. What
+            is not are k points all the same, so that the k nearest lie no farther.
         """
         factor = np.ones((len(places), places.shape[1] + 1), dtype=np.float32)
         factor[:, :-1] = places
@@ -63,14 +64,14 @@ class Pivots:
         away = np.sqrt(square[np.arange(len(places)), self._itself.take(pivot)])
         return distance, index, distance[:, -1] + away < self._range.take(pivot)
 
-    def query_one(self, place: Doubles) -> tuple[Doubles, Integers] | None:
-        """Find the k nearest points of one place, (n_dimensions,), as `query` does; None if not proven."""
+    def query_one(self, place: Doubles) -> tuple[Doubles, Integers, bool]:
+        """Find the k nearest points of one place, (n_dimensions,), as `query` does."""
         near = multiply(self._across, place[:, None])[:, 0]
         near += self._square
         pivot = near.argmin()
         square = square_lengths(self._listed[:, pivot] - place[:, None])
         order = square.argsort(kind="stable")[: self._k]
         distance = np.sqrt(square.take(order))
-        if distance.item(-1) + sqrt(square.item(self._itself.item(pivot))) < self._range.item(pivot):
-            return distance, self._index[pivot].take(order)
-        return None
+        away = sqrt(square.item(self._itself.item(pivot)))
+        is_proven = distance.item(-1) + away < self._range.item(pivot)
+        return distance, self._index[pivot].take(order), is_proven

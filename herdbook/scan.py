@@ -25,8 +25,12 @@ CELLS_AT_ONCE = 1 << 17
 NUMBERS_AT_ONCE = 1 << 15
 FEWEST_ROWS, MOST_ROWS = 16, 64
 FEW_ROWS = 4
+FEW_NUMBERS = 1 << 14
+"""So few coordinates are compared exactly with one place sooner than nearly."""
 SINGLE, DOUBLE, UNDERFLOW = 2.0**-24, 2.0**-52, 2.0**-120
 FAR = 2.0**126
+ROOM = 1.0 + 1e-12
+"""Leaves room for the rounding of a distance and of its square."""
 MOST_SLACK = 2.0**100
 """With less, no near form is beyond `FAR`: it is at most 2²⁴ times the slack."""
 
@@ -72,7 +76,24 @@ class Scan:
             distance[part], index[part] = self._query_some(places[part], cells)
         return distance, index
 
+    def query_within(self, place: Doubles, most: float) -> tuple[Doubles, Integers]:
+        """Find the nearest points of one place, (n_dimensions,), k of which lie within the distance `most`.
+
+        To compare with a distance takes less than to find out which distance to compare with.
+        """
+        if self._points.size > FEW_NUMBERS:
+            distance, index = self.query(place[None])
+            return distance[0], index[0]
+        with np.errstate(over="ignore"):
+            square = square_lengths(self._points - place[:, None])
+            index = (square <= most * most * ROOM + UNDERFLOW).nonzero()[0]
+        square = square.take(index)
+        order = square.argsort(kind="stable")[: self._k]
+        return np.sqrt(square.take(order)), index.take(order)
+
     def _query_one(self, places: Doubles) -> tuple[Doubles, Integers]:
+        if self._points.size <= FEW_NUMBERS:
+            return self._query_crowded(places[0])
         factor, slack = self._prepare(places)
         if not slack[0] < MOST_SLACK:
             return self._query_crowded(places[0])

@@ -85,6 +85,21 @@ def test_query_of_one_place_is_that_among_others(shape: tuple[int, int, int]) ->
                 np.testing.assert_array_equal(found[1], index[part])
 
 
+@pytest.mark.parametrize("shape", [*SHAPES, (40, 50, 7)])
+def test_query_within_is_query(shape: tuple[int, int, int]) -> None:
+    """Whoever knows how far the k-th point lies at most finds the same points, equally near ones too."""
+    n, n_dimensions, k = shape
+    points, places = (array.round(1) for array in make_points(n, n_dimensions))
+    scan = Scan(points, k)
+    distance, index = scan.query(places)
+
+    for row in range(0, len(places), 17):
+        for most in (distance[row, -1], 3.0 * distance[row, -1]):
+            found = scan.query_within(places[row], most)
+            np.testing.assert_array_equal(found[0], distance[row])
+            np.testing.assert_array_equal(found[1], index[row])
+
+
 def test_query_takes_the_first_of_equally_near_points() -> None:
     """Of points in the same place those with the lowest numbers are found, in order."""
     points = np.repeat([[0.0, 0.0], [1.0, 0.0]], 5_000, axis=0)
