@@ -1,13 +1,17 @@
 """What assigning records costs beside `hdbscan.approximate_predict`, and finding nearest points beside SciPy.
 
 Run it from the root of the repository: `python -m benchmarks.clusters`. All ways take turns in rounds, on one
-thread; the clock is the process's own CPU time, which other processes lengthen least.
+thread; the clock is the process's own CPU time, which other processes lengthen least. With `--package FOLDER`
+(FOLDER holds a trained model of the animals) its clusters are compared, and then it is shown what each
+part of its answer costs: the least of all rounds.
 """
 
 from __future__ import annotations
 
+import argparse
 import time
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,12 +20,16 @@ from numpy.typing import NDArray
 from scipy.spatial import KDTree
 from threadpoolctl import threadpool_limits
 
+from herdbook.calibration import Calibration
 from herdbook.clusters import Clusters
 from herdbook.nearest import Nearest
+from herdbook.package import CLUSTERS, FRAME_AND_CLUSTERS, read_card
+from herdbook.predictor import Predictor, join, load_classifier
 from tests.fixtures.herd import ANIMALS, make_animals
 from training.discover import cluster_columns
 
 SIZES = (1, 10, 100, 1_000, 10_000)
+PARTS_AT = (1, 8, 64, 1_000)
 TABLES = ((2_000, 5, 12), (10_000, 5, 51), (50_000, 5, 112), (10_000, 20, 51))
 """Number of points, of dimensions, and of neighbours: those that a density is told from, and one more."""
 ROUNDS = 11
@@ -105,8 +113,49 @@ def compare_searching() -> None:
             print(told, ratio(taken["scipy"], taken["ours"]), f"| {load_ms:.0f} |")
 
 
-if __name__ == "__main__":
+def show_parts(folder: Path, frame: NDArray[np.float64]) -> None:
+    """Show what an answer costs, and what its parts do one by one: least CPU microseconds of all rounds."""
+    predictor, clusters, card = (
+        Predictor.load(folder, ANIMALS),
+        Clusters.load(folder / CLUSTERS),
+        read_card(folder),
+    )
+    classifier, calibration = load_classifier(folder, card), Calibration.of(card)
+    nearest = Nearest(clusters.tree.points, min(clusters.min_samples + 1, len(clusters.tree.points)))
+    assignment, places = clusters.assign(frame), clusters.space.place(frame)
+    inputs = join(frame, assignment) if card["inputs"] == FRAME_AND_CLUSTERS else frame
+    said = classifier.probabilities(inputs)
+    print("\n| rows | predict, us | assign | of it place | of it nearest | graph | calibration | a row |")
+    print("|---|---|---|---|---|---|---|---|")
+    for size in PARTS_AT:
+        raw, placed, joined, told = (take(rows, size) for rows in (frame, places, inputs, said))
+        calls: Calls = {
+            "predict": lambda number, raw=raw: predictor.predict(raw(number)),
+            "assign": lambda number, raw=raw: clusters.assign(raw(number)),
+            "place": lambda number, raw=raw: clusters.space.place(raw(number)),
+            "nearest": lambda number, placed=placed: nearest.query(placed(number)),
+            "graph": lambda number, joined=joined: classifier.probabilities(joined(number)),
+            "calibration": lambda number, told=told: calibration.apply(told(number)),
+        }
+        least = {name: taken.min() * 1e6 for name, taken in race(calls).items()}
+        print(f"| {size:,} |", " | ".join(f"{us:,.1f}" for us in least.values()), end=" | ")
+        print(f"{least['predict'] / size:,.1f} |")
+
+
+def main() -> None:
+    """Compare, on one thread."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--package", type=Path, help="folder of a trained model of the animals")
+    folder = parser.parse_args().package
+    frame = make_animals(5, 20_000)[0]
     with threadpool_limits(1):
-        fitted = cluster_columns(ANIMALS).fit(make_animals(0)[0]).clusters_
-        compare_assigning(fitted, make_animals(5, 20_000)[0])
-        compare_searching()
+        if folder is None:
+            compare_assigning(cluster_columns(ANIMALS).fit(make_animals(0)[0]).clusters_, frame)
+            compare_searching()
+        else:
+            compare_assigning(Clusters.load(folder / CLUSTERS), frame)
+            show_parts(folder, frame)
+
+
+if __name__ == "__main__":
+    main()
