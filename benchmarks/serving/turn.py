@@ -18,12 +18,12 @@ from benchmarks.serving.server import Server
 WARM_S, WARM_CONNECTIONS = 1.0, 16
 """Single records warm a server up; what proved it has warmed it up for more."""
 
-MANY_ROWS, MANY_ANSWERS = 1_000, 3
-"""A load of requests of more records lasts for so many answers."""
+MANY_ROWS = 1_000
+"""Requests of more records are few: their load lasts twice as long, and ends with an answer."""
 
-WAVE, LONGEST_S = 1.2, 12.0
-"""A load lasts for so many answers to all connections: some peers answer nobody before they have computed
-everybody. But no load is drawn out beyond this."""
+WAVE, ALONE, LONGEST_S = 1.2, 3, 12.0
+"""A load lasts for so many answers to all connections, since some peers answer nobody before they have
+computed everybody, and for so many to one that is alone; but none is drawn out beyond this."""
 
 
 @dataclass
@@ -83,12 +83,9 @@ class Turn:
 
     def _seconds(self, case: Case) -> float:
         """Give how long a load lasts: longer where few answers come, so that there are some."""
-        if case.records > MANY_ROWS:
-            return max(2 * self.seconds, min(MANY_ANSWERS * self._alone_s, LONGEST_S))
-        if case.records > 1:
-            return self.seconds
-        wave_s = case.connections / max(self._singles_s, 1.0)
-        return max(self.seconds, min(WAVE * wave_s, LONGEST_S))
+        wave_s = WAVE * case.connections / max(self._singles_s, 1.0) if case.records == 1 else 0.0
+        least_s = 2 * self.seconds if case.records > MANY_ROWS else self.seconds
+        return max(least_s, min(max(wave_s, ALONE * self._alone_s), LONGEST_S))
 
     def _settle(self, bodies: Bodies) -> None:
         """Wait until what was asked when a load ended is worked off; then ask alone, and take the time."""
