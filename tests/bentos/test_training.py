@@ -120,7 +120,7 @@ def test_training_stopped_leaves_no_process(settings: Settings) -> None:
 
     assert stop(folder)
 
-    assert psutil.wait_procs(processes, timeout=5)[1] == []
+    assert psutil.wait_procs(processes, timeout=60)[1] == []
     said = Watch(settings.state).one(folder.id)
     assert (said["state"], said["steps"][0]["is_finished"]) == ("stopped", False)
     assert not stop(folder)
@@ -154,7 +154,7 @@ def test_training_whose_keeper_does_not_react_is_killed(
     keeper.suspend()
     stop(folder)
 
-    assert psutil.wait_procs(processes, timeout=5)[1] == []
+    assert psutil.wait_procs(processes, timeout=60)[1] == []
     assert Watch(settings.state).one(folder.id)["state"] == "stopped"
 
 

@@ -135,7 +135,7 @@ def test_bento_serves_alone_what_the_source_serves(
     bare = running_service(empty, python=alone, command=command, cwd=tmp_path)
 
     assert answers(bare, records) == source
-    assert httpx.get(f"{bare.url}/models/current").json()["generation"] == 0
+    assert httpx.get(f"{bare.url}/models/current", timeout=60).json()["generation"] == 0
 
 
 def test_bento_defaults_outlive_it(
@@ -146,7 +146,7 @@ def test_bento_defaults_outlive_it(
     home = {name: value for name, value in book.environment.items() if name.startswith("BENTOML_")}
     service = running_service(home, command=("-m", "bentoml", "serve", str(bento)), cwd=tmp_path)
 
-    said = httpx.post(f"{service.url}/predict", json=FLOWER).json()
+    said = httpx.post(f"{service.url}/predict", json=FLOWER, timeout=60).json()
     assert service.stop() == 0
 
     kept = Path(home["BENTOML_HOME"]) / "herdbook" / ".herdbook"

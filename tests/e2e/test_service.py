@@ -193,7 +193,7 @@ def test_client_of_bentoml_works(iris_service: Service) -> None:
 def test_large_head_is_refused_by_the_real_server(iris_service: Service) -> None:
     """The server that BentoML starts has our limits on the head of a request."""
     with socket.create_connection(("127.0.0.1", iris_service.port)) as connection:
-        connection.settimeout(10)
+        connection.settimeout(60)
         for nth in range(10):
             connection.sendall(b"GET / HTTP/1.1\r\n" if nth == 0 else b"x-filler: " + b"x" * 8_000 + b"\r\n")
         said = connection.recv(1_000)
@@ -223,7 +223,7 @@ def test_service_address_of_bentoml_wins(
         book.environment | variables, wait=False, command=("-m", "bentoml", "serve", *options)
     )
 
-    wait_until(lambda: ("127.0.0.2", port) in service.listens(), timeout_s=60)
+    wait_until(lambda: ("127.0.0.2", port) in service.listens())
 
 
 def test_service_is_not_ready_without_a_proven_model(
@@ -235,9 +235,9 @@ def test_service_is_not_ready_without_a_proven_model(
     tag = build_small_package(folder, IRIS, card={"golden": golden | {"records": record, "cluster": [0]}})
     service = running_service(write_book(tmp_path, ((folder, tag),)).environment, wait=False)
 
-    wait_until(lambda: "still serving nothing" in service.output, timeout_s=60)
-    answers = [httpx.get(service.url + path) for path in ("/readyz", "/health")]
-    live = httpx.get(service.url + "/livez")
+    wait_until(lambda: "still serving nothing" in service.output)
+    answers = [httpx.get(service.url + path, timeout=60) for path in ("/readyz", "/health")]
+    live = httpx.get(service.url + "/livez", timeout=60)
 
     assert [answer.status_code for answer in (*answers, live)] == [503, 503, 200]
     assert {ProblemShape.model_validate(answer.json()).kind for answer in answers} == {"NotReadyError"}
@@ -252,7 +252,7 @@ def test_workers_end_with_a_killed_supervisor(book: Any, running_service: Callab
     service.process.kill()
     service.process.wait(timeout=10)
 
-    gone, alive = psutil.wait_procs(workers, timeout=20)
+    gone, alive = psutil.wait_procs(workers, timeout=60)
     assert (len(gone), alive) == (1, [])
 
 
@@ -262,7 +262,7 @@ def test_worker_that_starts_ends_with_a_killed_supervisor(
     """A worker whose supervisor is killed before the worker could ask to be told of it ends too."""
     service = running_service(book.environment, wait=False)
     assert service.process is not None
-    wait_until(lambda: service.workers() != [], timeout_s=60)
+    wait_until(lambda: service.workers() != [])
     workers = service.workers()
 
     service.process.kill()

@@ -98,7 +98,7 @@ def test_service_of_other_types_gives_no_undeclared_answer(animals_service: Serv
 
 def test_service_still_answers_after_all_that(flower_service: Service) -> None:
     """Nothing that was sent has left the service in a worse state, and nothing unforeseen was logged."""
-    health = httpx.get(f"{flower_service.url}/health")
+    health = httpx.get(f"{flower_service.url}/health", timeout=60)
 
     assert health.json()["status"] == "ready"
     assert "[ERROR]" not in flower_service.output
@@ -107,7 +107,7 @@ def test_service_still_answers_after_all_that(flower_service: Service) -> None:
 
 def test_service_document_is_valid_for_a_validator(iris_service: Service) -> None:
     """The document is one that an independent tool can read whole."""
-    document = httpx.get(f"{iris_service.url}/openapi.json").json()
+    document = httpx.get(f"{iris_service.url}/openapi.json", timeout=60).json()
     script = "import json,sys,schemathesis;s=schemathesis.openapi.from_dict(json.load(sys.stdin));"
     script += "print(len(list(s.get_all_operations())))"
 

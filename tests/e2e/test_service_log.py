@@ -18,6 +18,7 @@ from tests.fixtures.service import FLOWER, Book, Packages, Service, write_book
 
 pytestmark = pytest.mark.integration
 IRIS = dataset_named("iris")
+PATIENCE_S = 60
 TWO_WORKERS = {"BENTOML_CONFIG_OPTIONS": "services.herdbook.workers=2"}
 
 
@@ -47,7 +48,7 @@ def test_kill_under_load_loses_no_acknowledged_row(
     for _ in range(2):
         service = running_service(quick)
         with under_load(service) as load:
-            wait_until(lambda: len(load.answered) > 300, timeout_s=60)
+            wait_until(lambda: len(load.answered) > 300)
             service.kill()
         answered += load.answered
 
@@ -67,7 +68,7 @@ def test_sigterm_under_load_loses_nothing_and_seals_everything(
     service = running_service(book.environment)
 
     with under_load(service) as load:
-        wait_until(lambda: len(load.answered) > 300, timeout_s=60)
+        wait_until(lambda: len(load.answered) > 300)
         code = service.stop()
 
     assert code == 0
@@ -85,8 +86,8 @@ def test_store_away_changes_no_answer_and_loses_nothing(
     book = write_book(tmp_path, two_packages, url=s3_server.url(f"test-{tmp_path.name.replace('_', '-')}"))
     service = running_service(book.environment | s3_server.environment | {"HERDBOOK_SEAL_S": "1"})
 
-    with under_load(service) as load:
-        time.sleep(2)
+    with under_load(service, pause_s=0.05) as load:
+        wait_until(lambda: len(load.answered) > 100)
         s3_server.stop()
         try:
             before = len(load.answered)
@@ -107,20 +108,23 @@ def test_answered_prediction_is_visible_within_a_second_across_workers(
 ) -> None:
     """Whichever worker answered, every worker finds the prediction within a second."""
     service = running_service(book.environment | TWO_WORKERS)
-    wait_until(lambda: service.output.count("serves (generation 1)") == 2, timeout_s=60)
+    wait_until(lambda: service.output.count("serves (generation 1)") == 2)
     for _ in range(12):
         # so that the processes that read for both workers have started
         httpx.get(f"{service.url}/predictions", timeout=60)
     slowest_s = 0.0
     for _ in range(10):
         # a connection of its own each time: the kernel deals them out to both workers
-        said = httpx.post(f"{service.url}/predict", json=FLOWER).json()
+        said = httpx.post(f"{service.url}/predict", json=FLOWER, timeout=60).json()
         began = time.monotonic()
         seen = 0
         while seen < 6:
-            found = httpx.get(f"{service.url}/predictions/{said['id']}").status_code == httpx.codes.OK
+            asked_s = time.monotonic() - began
+            answer = httpx.get(f"{service.url}/predictions/{said['id']}", timeout=60)
+            found = answer.status_code == httpx.codes.OK
             seen = seen + 1 if found else 0
-            slowest_s = max(slowest_s, time.monotonic() - began if not found else 0.0)
-            assert time.monotonic() - began < 5
+            # counted is when it was asked in vain, not how long a busy machine takes to say so
+            slowest_s = max(slowest_s, 0.0 if found else asked_s)
+            assert asked_s < PATIENCE_S
 
     assert slowest_s < 1.0

@@ -17,7 +17,7 @@ from bentos.shape import ProblemShape
 from herdbook.prediction_log.history import history
 from tests.fixtures.load import wait_until
 from tests.fixtures.models import dataset_named
-from tests.fixtures.service import FLOWER, Book, Service
+from tests.fixtures.service import FLOWER, READY_S, Book, Service
 
 pytestmark = pytest.mark.integration
 IRIS = dataset_named("iris")
@@ -74,7 +74,7 @@ class Storm:
 
     def _ask(self, client: httpx.Client, nth: int) -> None:
         headers = {"Idempotency-Key": f"key-{nth}"}
-        until = time.monotonic() + 120
+        until = time.monotonic() + READY_S
         while time.monotonic() < until:
             self.n_asked += 1
             try:
@@ -96,13 +96,13 @@ def test_retry_storm_over_killed_workers_logs_each_key_once(
 ) -> None:
     """Clients send equal keys at once while workers are killed: one answer a key, its rows logged once."""
     service = running_service(book.environment | TWO_WORKERS)
-    wait_until(lambda: len(service.workers()) == 2, timeout_s=60)
+    wait_until(lambda: len(service.workers()) == 2)
     storm = Storm(service)
 
     storm.start()
     for share in (0.2, 0.5):
-        wait_until(lambda share=share: storm.n_done > share * CLIENTS * KEYS * REPEATS, timeout_s=60)  # type: ignore[misc]
-        wait_until(lambda: len(service.workers()) == 2, timeout_s=60)
+        wait_until(lambda share=share: storm.n_done > share * CLIENTS * KEYS * REPEATS)  # type: ignore[misc]
+        wait_until(lambda: len(service.workers()) == 2)
         service.workers()[0].kill()
     storm.join()
 
@@ -142,12 +142,13 @@ def test_answer_outlives_the_service(book: Book, running_service: Callable[..., 
     """Another service on the same state folder gives the answer of the one before, and logs nothing."""
     headers = {"Idempotency-Key": "the-same"}
     first = running_service(book.environment)
-    said = httpx.post(f"{first.url}/predict", json=FLOWER, headers=headers)
+    said = httpx.post(f"{first.url}/predict", json=FLOWER, headers=headers, timeout=60)
     workers = first.workers()
     first.kill()
-    psutil.wait_procs(workers, timeout=10)
+    psutil.wait_procs(workers, timeout=60)
 
-    again = httpx.post(f"{running_service(book.environment).url}/predict", json=FLOWER, headers=headers)
+    second = running_service(book.environment)
+    again = httpx.post(f"{second.url}/predict", json=FLOWER, headers=headers, timeout=60)
 
     assert again.content == said.content
     assert logged(book) == [said.json()["id"]]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.fixtures.service import Book, Service, environment_of, with_new_schema
+from tests.fixtures.service import READY_S, Book, Service, environment_of, with_new_schema
 
 pytestmark = pytest.mark.integration
 
@@ -16,7 +16,7 @@ def stopped(running_service: Callable[..., Service], environment: Mapping[str, s
     """Start a service that must end by itself, and give the only line that it says."""
     service = running_service(environment, wait=False)
     assert service.process is not None
-    assert service.process.wait(timeout=60) == 1
+    assert service.process.wait(timeout=READY_S) == 1
     (sentence,) = service.output.strip().splitlines()
     return sentence
 

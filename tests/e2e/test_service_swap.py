@@ -5,12 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 
 import pytest
 
 from tests.fixtures.load import under_load, wait_until
-from tests.fixtures.service import Packages, Service, write_book
+from tests.fixtures.service import Book, Service
 
 pytestmark = pytest.mark.integration
 TWO_WORKERS = {"BENTOML_CONFIG_OPTIONS": "services.herdbook.workers=2"}
@@ -23,15 +22,13 @@ def swap(act: Callable[[], str]) -> tuple[float, str]:
     return began, tag
 
 
-def test_swap_under_load_fails_no_request(
-    tmp_path: Path, plain_packages: Packages, running_service: Callable[..., Service]
-) -> None:
+def test_swap_under_load_fails_no_request(plain_book: Book, running_service: Callable[..., Service]) -> None:
     """Within 2 s of each swap both workers answer by the new model alone, and no request fails."""
-    book = write_book(tmp_path, plain_packages)
+    book = plain_book
     service = running_service(book.environment | TWO_WORKERS)
-    wait_until(lambda: service.output.count("serves (generation 1)") == 2, timeout_s=60)
+    wait_until(lambda: service.output.count("serves (generation 1)") == 2)
 
-    with under_load(service) as load:
+    with under_load(service, pause_s=0.005) as load:
         swaps = [swap(act) for act in (partial(book.promote, 1), book.roll_back, partial(book.promote, 1))]
 
     assert load.failed == []

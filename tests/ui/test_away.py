@@ -34,7 +34,7 @@ DATASET: dict[str, Any] = {
          "values": [], "description": None, "example": 1},
     ],
 }  # fmt: skip
-IDLE_S, MOST_SHARE = 5.0, 0.03
+IDLE_S, LOOKS, MOST_SHARE = 5.0, 6, 0.03
 
 
 @pytest.fixture
@@ -100,4 +100,6 @@ def test_page_that_nobody_uses_rests(alone: Pages) -> None:
     process = psutil.Process(alone.process.pid)
     process.cpu_percent()
 
-    assert process.cpu_percent(interval=IDLE_S) / 100 < MOST_SHARE
+    # on a busy machine it is still at its start for a while; one that never rests is over it each time
+    shares = (process.cpu_percent(interval=IDLE_S) / 100 for _ in range(LOOKS))
+    assert any(share < MOST_SHARE for share in shares)
