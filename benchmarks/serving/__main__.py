@@ -21,7 +21,7 @@ from benchmarks.serving.export import Kit, export
 from benchmarks.serving.journal import Journal
 from benchmarks.serving.library import measure_library
 from benchmarks.serving.load import require_wrk
-from benchmarks.serving.machine import describe_machine, find_commit, our_versions
+from benchmarks.serving.machine import MEASURED, describe_machine, find_commit, our_versions
 from benchmarks.serving.measure import measure
 from benchmarks.serving.option import read_options
 from benchmarks.serving.page import PLOT, write_page
@@ -105,7 +105,8 @@ def facts(options: argparse.Namespace, kits: dict[str, Kit]) -> dict[str, Any]:
         for name in options.models
     }
     settings = {"rounds": options.rounds, "seconds": options.seconds, "quick": options.quick}
-    return {"machine": describe_machine(), "commit": find_commit(), "settings": settings, "models": models}
+    commit = find_commit(*MEASURED)
+    return {"machine": describe_machine(), "commit": commit, "settings": settings, "models": models}
 
 
 def chosen(options: argparse.Namespace) -> list[Contestant]:

@@ -16,6 +16,9 @@ from benchmarks.serving.world import ROOT
 
 LIBRARIES = ("bentoml", "numpy", "onnxruntime", "orjson", "pydantic", "starlette", "uvicorn", "uvloop")
 
+MEASURED = ("bentos", "herdbook", "cli", "service.py", "datasets", "benchmarks/serving", "requirements.lock")
+"""What is measured: a run that was stopped goes on after a commit of something else."""
+
 
 def describe_machine() -> dict[str, Any]:
     """Say what machine this is, without naming it."""
@@ -29,10 +32,10 @@ def describe_machine() -> dict[str, Any]:
     }
 
 
-def find_commit() -> str:
-    """Say which commit this is, with a mark if files differ from it."""
-    head = _git("rev-parse", "--short=12", "HEAD") or "unknown"
-    return head + ("+" if _git("status", "--porcelain", "--untracked-files=no") else "")
+def find_commit(*paths: str) -> str:
+    """Say which commit this is, or which last changed some paths; with a mark if files differ from it."""
+    last = _git("log", "-1", "--format=%h", "--abbrev=12", "--", *paths) or "unknown"
+    return last + ("+" if _git("status", "--porcelain", "--untracked-files=no", "--", *paths) else "")
 
 
 def our_versions() -> dict[str, str]:
