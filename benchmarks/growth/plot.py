@@ -35,14 +35,14 @@ text { font: 12px system-ui, sans-serif; fill: #1c2023 } .soft { fill: #5a6268 }
 .c0 { stroke: #2649b9 } .c1 { stroke: #c14600 } .c2 { stroke: #00795e } .c3 { stroke: #b0388f }
 circle { stroke-width: 2; fill: #fcfcfa }
 .name.c0 { fill: #2649b9 } .name.c1 { fill: #c14600 } .name.c2 { fill: #00795e } .name.c3 { fill: #b0388f }
-.name { stroke: none }
+.name { stroke: #fcfcfa; stroke-width: 4; paint-order: stroke }
 @media (prefers-color-scheme: dark) {
 text { fill: #e8eaea } .soft { fill: #a3abb0 } .paper { fill: #121517 } .grid { stroke: #2a3136 }
 .even { stroke: #6b747a }
 .c0 { stroke: #5aa7e6 } .c1 { stroke: #f4822a } .c2 { stroke: #1dc098 } .c3 { stroke: #d99ffb }
 circle { fill: #121517 }
 .name.c0 { fill: #5aa7e6 } .name.c1 { fill: #f4822a } .name.c2 { fill: #1dc098 } .name.c3 { fill: #d99ffb }
-.name { stroke: none } }
+.name { stroke: #121517 } }
 </style>"""
 
 ABOUT = (
@@ -153,8 +153,9 @@ class _Scale:
 
     def __init__(self, values: Sequence[float], begin: float, end: float, *, whole: bool) -> None:
         self.low, self.high = log10(min(values)), log10(max(values))
+        self.steps = STEPS if self.high - self.low < NARROW else (1,)
         if whole:
-            self.low, self.high = _round_out(self.low, self.high)
+            self.low, self.high = _round_out(self.low, self.high, self.steps)
         if self.high - self.low < 1e-9:
             self.high = self.low + 1
         self.begin, self.end = begin, end
@@ -164,9 +165,8 @@ class _Scale:
         return round(self.begin + share * (self.end - self.begin), 1)
 
     def marks(self) -> Iterator[float]:
-        steps = STEPS if self.high - self.low < NARROW else (1,)
         for power in range(floor(self.low), ceil(self.high) + 1):
-            for step in steps:
+            for step in self.steps:
                 if self.low - 1e-9 <= log10(step) + power <= self.high + 1e-9:
                     yield step * 10.0**power
 
@@ -182,12 +182,8 @@ def _mark(value: float, *, is_plain: bool) -> str:
     return f"{value:,.0f}" if value >= 1 else f"{value:g}"
 
 
-def _round_out(low: float, high: float) -> tuple[float, float]:
-    """Widen a span of logs to the next powers of ten, or where it is narrow to the next marks.
-
-    A power of ten is the least, so that what hardly grows looks like it.
-    """
-    steps = STEPS if high - low < NARROW else (1,)
+def _round_out(low: float, high: float, steps: Sequence[int]) -> tuple[float, float]:
+    """Widen a span of logs to the next marks, and to a power of ten: what hardly grows shall look so."""
     marks = [log10(step) + power for power in range(floor(low) - 1, ceil(high) + 2) for step in steps]
     top = min(mark for mark in marks if mark >= high - 1e-9)
     return max(mark for mark in marks if mark <= min(low, top - 1) + 1e-9), top
@@ -214,7 +210,11 @@ def _draw_panel(panel: Panel, *, x: float, y: float, width: float) -> Iterator[s
         drawn = [(across.at(px), up.at(py)) for px, py in line]
         yield f'<polyline class="line c{nth}" points="{" ".join(f"{px},{py}" for px, py in drawn)}"/>'
         yield from (f'<circle class="c{nth}" cx="{px}" cy="{py}" r="3.2"/>' for px, py in drawn)
-        yield _text(drawn[-1][0] + 9, names[name] + 4, name, f"name c{nth}")
+        end = drawn[-1][0]
+        if end < across.end:
+            yield _text(end, drawn[-1][1] - 9, name, f"name c{nth}", anchor="end")
+        else:
+            yield _text(end + 9, names[name] + 4, name, f"name c{nth}")
 
 
 def _part(places: Sequence[float]) -> list[float]:
