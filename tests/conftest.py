@@ -8,6 +8,7 @@ hypothesis.settings.register_profile("herdbook", deadline=None)
 hypothesis.settings.load_profile("herdbook")
 
 pytest_plugins = [
+    "tests.fixtures.group",
     "tests.fixtures.data",
     "tests.fixtures.stores",
     "tests.fixtures.models",
