@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -12,8 +11,9 @@ from typing import TypeVar
 from bentos import metrics
 from bentos.aside.reader import LONGEST_S, ask_log, readers
 from bentos.assemble import assemble, logged_of
-from bentos.batch import Call, join, run_batch, run_frame
+from bentos.batch import Call, run_batch
 from bentos.batcher import Batcher, most_rows
+from bentos.bulk import Bulk
 from bentos.columnar.codec import Codec
 from bentos.columnar.form import Form
 from bentos.decode import Decoder
@@ -37,9 +37,6 @@ LARGE_BODY_BYTES = 32 * 1024
 
 LARGE_ROWS = 64
 """From so many records on, the same holds for encoding."""
-
-BULK_THREADS = 2
-"""So many chunks of large requests are answered at once: the graph runs without the interpreter's lock."""
 
 ANSWERS = "answers"
 """Below the state folder: what was answered under a key of the client's."""
@@ -75,7 +72,7 @@ class Hall:
         self._sealer: Sealer | None = None
         self._once = Once(settings.state / ANSWERS / dataset.name, settings.idempotency_s, self._is_logged)
         self._threads = ThreadPoolExecutor(2, thread_name_prefix="hall")
-        self._bulk = ThreadPoolExecutor(BULK_THREADS, thread_name_prefix="bulk")
+        self._bulk = Bulk(settings.batch_rows)
 
     def start(self) -> None:
         """Open the prediction log and begin to follow the ledger; returns before a model is loaded."""
@@ -99,7 +96,7 @@ class Hall:
             self._sealer.drain()
         readers().close()
         self._threads.shutdown()
-        self._bulk.shutdown()
+        self._bulk.close()
 
     @property
     def log_depth(self) -> int:
@@ -210,7 +207,7 @@ class Hall:
         self._rows_inside += n_rows
         try:
             if n_rows > self.settings.batch_rows:
-                share = await self._in_chunks(ticket, call)
+                share = await self._bulk.answer(ticket, call)
             else:
                 share = await ask(ticket) if n_rows else Share(None)
         finally:
@@ -218,20 +215,6 @@ class Hall:
         if n_rows <= LARGE_ROWS:
             return assemble(ticket, share)
         return await self._on_thread(partial(assemble, ticket, share))
-
-    async def _in_chunks(self, ticket: Ticket, call: Call) -> Share:
-        """Answer a large request on threads, in chunks between which other large requests get their turn."""
-        frame, step = ticket.decoded.frame, self.settings.batch_rows
-        loop = asyncio.get_running_loop()
-        shares: list[Share] = []
-        out: deque[asyncio.Future[Share]] = deque()
-        for first in range(0, len(frame), step):
-            if len(out) == BULK_THREADS:
-                shares.append(await out.popleft())
-            chunk = frame[first : first + step]
-            out.append(loop.run_in_executor(self._bulk, run_frame, ticket.predictor, chunk, call))
-        shares += [await each for each in out]
-        return join(shares)
 
     async def _on_thread(self, call: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._threads, call)

@@ -32,8 +32,9 @@ def stop_if_orphaned() -> None:
     Raises
     ------
     SystemExit
-        Another process is this one's parent now. Without a word about the supervisor nothing is known.
+        Another process is this one's parent now. A process that serves without workers is its own supervisor,
+        and without a word about one nothing is known.
     """
     supervisor = os.environ.get(SUPERVISOR)
-    if supervisor is not None and supervisor != str(os.getppid()):
+    if supervisor not in {None, str(os.getppid()), str(os.getpid())}:
         raise SystemExit(f"herdbook: supervisor {supervisor} ended while its worker started, which ends too")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 
 import pytest
 
@@ -20,17 +22,19 @@ def test_supervisor_leaves_its_own_number(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_worker_of_a_dead_supervisor_ends_with_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever took the orphan on is not its supervisor."""
-    monkeypatch.setenv(SUPERVISOR, str(os.getpid()))
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    monkeypatch.setenv(SUPERVISOR, str(ended.pid))
 
-    with pytest.raises(SystemExit, match=f"supervisor {os.getpid()} ended while its worker started"):
+    with pytest.raises(SystemExit, match=f"supervisor {ended.pid} ended while its worker started"):
         stop_if_orphaned()
 
 
-@pytest.mark.parametrize("supervisor", [str(os.getppid()), None])
+@pytest.mark.parametrize("supervisor", [str(os.getppid()), str(os.getpid()), None])
 def test_worker_of_a_living_or_unknown_supervisor_goes_on(
     monkeypatch: pytest.MonkeyPatch, supervisor: str | None
 ) -> None:
-    """The parent is the supervisor, or nobody said who is: then there is nothing to compare."""
+    """The parent is the supervisor, or this process serves by itself, or nobody said who is."""
     monkeypatch.delenv(SUPERVISOR, raising=False)
     if supervisor is not None:
         monkeypatch.setenv(SUPERVISOR, supervisor)

@@ -1,0 +1,71 @@
+"""Large requests are answered in chunks, in order, and for nobody once they are given up."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bentos.bulk import THREADS, Bulk
+from bentos.exchange import Share
+from herdbook.predictor import Answers
+from tests.bentos.test_batch import Echo, ticket
+
+
+class Slow(Echo):
+    """A model that answers once it may."""
+
+    def __init__(self) -> None:
+        super().__init__("slow")
+        self.may_go = threading.Event()
+
+    def predict(self, frame: NDArray[np.float64]) -> Answers:
+        """Answer each row with itself, later."""
+        assert self.may_go.wait(timeout=60)
+        return super().predict(frame)
+
+
+def test_bulk_answers_in_order() -> None:
+    """Rows come back in their places, whichever thread answered them."""
+    numbers = [float(place) for place in range(23)]
+
+    async def go() -> Share:
+        bulk = Bulk(4)
+        share = await bulk.answer(ticket(Echo("m"), numbers), Echo.predict)  # type: ignore[arg-type]
+        bulk.close()
+        return share
+
+    share = asyncio.run(go())
+
+    assert share.columns.confidence.tolist() == numbers
+    assert not share.failed
+
+
+def test_bulk_answers_nobody_who_gave_up() -> None:
+    """What waits for a thread when its request is cancelled takes no thread any more."""
+    model: Any = Slow()
+
+    async def go() -> Share:
+        bulk = Bulk(1)
+        stays = asyncio.create_task(bulk.answer(ticket(model, [0.0] * 5), Slow.predict))  # type: ignore[arg-type]
+        await asyncio.sleep(0)
+        gone = [
+            asyncio.create_task(bulk.answer(ticket(model, [1.0] * 5), Slow.predict))  # type: ignore[arg-type]
+            for _ in range(4 * THREADS)
+        ]
+        await asyncio.sleep(0)
+        for each in gone:
+            each.cancel()
+        await asyncio.wait(gone)
+        model.may_go.set()
+        share = await stays
+        bulk.close()
+        return share
+
+    share = asyncio.run(go())
+
+    assert share.columns.confidence.tolist() == [0.0] * 5
+    assert model.seen == [1] * 5
