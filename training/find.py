@@ -17,7 +17,7 @@ from herdbook.package import FRAME, FRAME_AND_CLUSTERS
 from herdbook.snapshot import Snapshot
 from training.calibrate import Chosen, choose_calibration, leave_alone
 from training.check import Check, check, require
-from training.classic import CLASSIC_FITS, Classic, foretell_classic, make_classic_table
+from training.classic import Classic, foretell_classic, list_lines, make_classic_table
 from training.clock import Clock
 from training.discover import Discovery, discover
 from training.engine.budget import Budget
@@ -153,7 +153,7 @@ def _classic(
         spent_s > budget_s or foretell_classic(dataset, rows) > CLASSIC_SHARE * budget_s
     ):
         return []
-    how.progress.start("classic 80/20 table", CLASSIC_FITS)
+    how.progress.start("classic 80/20 table", len(list_lines(rows)))
     lines = make_classic_table(dataset, rows, tick=how.progress.advance)
     how.progress.finish(
         ", ".join(f"{line.name} {line.facts['test_accuracy']['value']:.2%}" for line in lines)

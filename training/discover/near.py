@@ -3,6 +3,7 @@
 A tree leaves out most of the points in few dimensions and hardly any in many: beyond five, a scan of all of
 them by products of matrices is three to thirteen times as quick. Both tell the same distances. In which order
 equally near points stand, and which of them is the last, only the tree tells, so it is asked about these.
+Bit for bit holds where SciPy's compiler does not fuse multiplication and addition, as in its wheels for x86-64.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ MOST_TIED = 0.25
 
 
 class Near:
-    """Points of shape (n, n_dimensions), laid out once to find the k nearest of them, k <= n."""
+    """Finite points of shape (n, n_dimensions), laid out once to find the k nearest of them, k <= n."""
 
     def __init__(self, points: NDArray[np.float64], k: int) -> None:
         self._points, self._k = points, k
