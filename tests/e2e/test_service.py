@@ -21,7 +21,7 @@ from herdbook.predictor import Predictor
 from tests.fixtures.load import wait_until
 from tests.fixtures.models import build_small_package, dataset_named, small_frame
 from tests.fixtures.s3_server import free_ports
-from tests.fixtures.service import FLOWER, Packages, Service, write_book
+from tests.fixtures.service import FLOWER, READY_S, Packages, Service, write_book
 
 pytestmark = pytest.mark.integration
 IRIS = dataset_named("iris")
@@ -262,11 +262,16 @@ def test_worker_that_starts_ends_with_a_killed_supervisor(
     """A worker whose supervisor is killed before the worker could ask to be told of it ends too."""
     service = running_service(book.environment, wait=False)
     assert service.process is not None
-    wait_until(lambda: service.workers() != [])
-    workers = service.workers()
+    workers: list[psutil.Process] = []
+
+    def has_worker() -> bool:
+        workers[:] = service.workers()
+        return workers != []
+
+    wait_until(has_worker)
 
     service.process.kill()
     service.process.wait(timeout=10)
 
-    gone, alive = psutil.wait_procs(workers, timeout=60)
+    gone, alive = psutil.wait_procs(workers, timeout=READY_S)
     assert (len(gone), alive) == (1, [])

@@ -19,6 +19,7 @@ from tests.fixtures.service import FLOWER, Book, Packages, Service, write_book
 pytestmark = pytest.mark.integration
 IRIS = dataset_named("iris")
 PATIENCE_S = 60
+LONGEST_VAIN_S = 5
 TWO_WORKERS = {"BENTOML_CONFIG_OPTIONS": "services.herdbook.workers=2"}
 
 
@@ -123,7 +124,8 @@ def test_answered_prediction_is_visible_within_a_second_across_workers(
             answer = httpx.get(f"{service.url}/predictions/{said['id']}", timeout=60)
             found = answer.status_code == httpx.codes.OK
             seen = seen + 1 if found else 0
-            # counted is when it was asked in vain, not how long a busy machine takes to say so
+            # a busy machine may take a moment to say that it is not there, but not its whole time limit
+            assert found or time.monotonic() - began < asked_s + LONGEST_VAIN_S
             slowest_s = max(slowest_s, 0.0 if found else asked_s)
             assert asked_s < PATIENCE_S
 

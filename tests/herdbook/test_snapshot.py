@@ -55,6 +55,7 @@ def test_snapshot_gives_back_what_was_received(any_ledger: Ledger) -> None:
     assert again.table().equals(TABLE, check_metadata=True)
 
 
+@pytest.mark.integration
 @pytest.mark.skipif(sys.platform != "linux", reason="/proc is Linux's")
 def test_reading_starts_no_thread(ledger: Ledger) -> None:
     """A thread of Arrow's that frees a snapshot's bytes after the interpreter's end aborts the process."""
