@@ -3,7 +3,7 @@
 A tree leaves out most of the points in few dimensions and hardly any in many: beyond five, a scan of all of
 them by products of matrices is three to thirteen times as quick. Both tell the same distances. In which order
 equally near points stand, and which of them is the last, only the tree tells, so it is asked about these.
-Bit for bit holds where SciPy's compiler does not fuse multiplication and addition, as in its wheels for x86-64.
+That holds bit for bit where SciPy's compiler fuses no multiplication with an addition: its wheels for x86-64.
 """
 
 from __future__ import annotations
