@@ -90,12 +90,18 @@ def make_kits(options: argparse.Namespace) -> dict[str, Kit]:
     say("the models: trained once, which takes some minutes")
     work: Path = options.work.resolve()
     work.mkdir(parents=True, exist_ok=True)
-    (work / ".gitignore").write_text("*\n")
+    ignore(work)
     served = make_served(work / "world", given=options.ledger)
     made = {"served": served}
     if "vote" in options.models:
         made["vote"] = make_vote(work / "world", served)
     return {name: export(world, work / "kit" / name) for name, world in made.items()}
+
+
+def ignore(folder: Path) -> None:
+    """Keep what lies in a folder out of git, unless somebody has said what is to be kept out."""
+    if not (ignored := folder / ".gitignore").exists():
+        ignored.write_text("*\n")
 
 
 def facts(options: argparse.Namespace, kits: dict[str, Kit]) -> dict[str, Any]:

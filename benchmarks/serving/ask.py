@@ -58,7 +58,10 @@ def wait_first(server: Server, port: int, bodies: Bodies) -> Start:
         if status == http.client.OK and bodies.count_right(0, said):
             return Start(round(time.monotonic() - server.started_s, 3), round(server.cpu_s(), 2))
         time.sleep(PAUSE_S)
-    raise AbsentError(f"no right answer within {READY_S:.0f} s; the last one: {said[:200]!r}")
+    raise AbsentError(
+        f"no right answer within {READY_S:.0f} s, the longest that a start may take; "
+        f"the last one: {said[:200]!r}"
+    )
 
 
 def count_right(port: int, bodies: Bodies, *, most: int | None = None) -> Right:

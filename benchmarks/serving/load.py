@@ -41,7 +41,7 @@ class Load:
     p50_ms, p95_ms, p99_ms
         Latency as wrk has it, which counts what waited behind a slow answer, too.
     cpu_us
-        CPU time of all of the server's processes for each request.
+        CPU time of all of the server's processes for each request that was begun, until all are worked off.
     requests, refused, broken
         How many were answered, how many of them not with success, and how many failed otherwise.
     """
@@ -86,7 +86,7 @@ def run_wrk(
 ) -> dict[str, float]:
     """Post bodies for so long and give what wrk says; it runs on this process's own core.
 
-    With `until_last` its time ends with the last answer, for requests of which there are few.
+    With `until_last` its time ends with the last answer: of few requests the clock would cut off many.
 
     Raises
     ------
@@ -108,7 +108,7 @@ def run_wrk(
 
 
 def to_load(case: Case, said: dict[str, float], cpu_s: float) -> Load:
-    """Put together what wrk said and what the server used meanwhile."""
+    """Put together what wrk said and what the server used until it had worked off all that was begun."""
     n_right = said["requests"] - said["refused"]
     per_s = n_right / said["seconds"] if said["seconds"] else 0.0
     return Load(
@@ -120,7 +120,7 @@ def to_load(case: Case, said: dict[str, float], cpu_s: float) -> Load:
         p50_ms=said["p50_ms"],
         p95_ms=said["p95_ms"],
         p99_ms=said["p99_ms"],
-        cpu_us=round(1e6 * cpu_s / max(said["requests"], 1), 1),
+        cpu_us=round(1e6 * cpu_s / max(said["begun"], said["requests"], 1), 1),
         requests=int(said["requests"]),
         refused=int(said["refused"]),
         broken=int(said["broken"] + said["timeouts"]),

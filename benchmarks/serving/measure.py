@@ -26,7 +26,7 @@ FIRST, LATER = 64, 2
 """So many bodies of each kind prove a server in its first round, and in later ones."""
 
 LAST = Case(256)
-"""Comes after all others: what a slow server then still has to answer, nobody waits for."""
+"""Comes after all others: a slow server has most to work off after it, and by then is known to be slow."""
 
 QUICK = (Case(1), Case(64), Case(2, 10_000))
 

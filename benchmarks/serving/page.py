@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from benchmarks.serving.load import SINGLE, Case
+from benchmarks.serving.plan import ENOUGH, LONGEST_S
 from benchmarks.serving.ratio import RATIOS, write_ratios
 from benchmarks.serving.result import Results
 from benchmarks.serving.roster import ALL, Contestant
+from benchmarks.serving.server import READY_S
 from benchmarks.serving.table import count, write_bulk, write_costs, write_singles, write_table
 from benchmarks.serving.verdict import write_summary, write_targets
 
@@ -23,22 +25,29 @@ HOW = """\
 - One server at a time, on one core; the load generator, wrk, on another. One worker each, one thread in each
   library, no access log. In each round everybody has a turn, every other round the other way round, so that
   what the machine does falls on all.
-- Each is started, is asked every kind of request (in its first round up to 64 of each) and must be right,
-  and is warmed up, before it is measured. Labels must equal those of the scikit-learn model; the records were
-  not trained on. Who cannot be started, or answers wrong, is not measured.
+- Each is started, which may take {ready:.0f} s, and is asked every kind of request (in its first round up to
+  64 of each, later two) and must be right; single records warm it up for a second. Labels must equal those
+  of the scikit-learn model; the records were not trained on. Who cannot be started, or answers wrong, is not
+  measured, and who was absent twice is not tried again.
 - All check a body alike: types without coercion, bounds, finite numbers, no unknown field. MLServer and
   MLflow check the shape and the types of a table, which is what they offer. Each peer lies in
   `benchmarks/serving/peer/`, short and as its documentation shows it, with the lock of its environment.
 - Herdbook is `herdbook serve`. *An empty route of ours* answers a constant through the same door, guard and
   metrics: the ceiling of what Herdbook can reach. *Herdbook without its log* keeps nothing.
-- Requests a second count right answers only, *failed* all others. Latencies are wrk's: what was not answered
-  when the time was over is not counted, which flatters who is slow. Where few answers come, a load lasts
-  longer, so that there is about one for each connection. Peers other than FastAPI + the same ONNX, which are
-  far off, are measured half as long.
+- Requests a second count answers of status 2xx or 3xx, *failed* all others; under load labels are not looked
+  at, they were proven before. Latencies are wrk's, refusals among them: what was not answered when the time
+  was over is not counted, which flatters who is slow. Peers other than FastAPI + the same ONNX, which are far
+  off, are measured half as long.
+- Where few answers come, a load lasts longer, for more than {enough} to each connection, and its time ends
+  with the last answer, so that the clock cuts off nobody who answers in waves. None is drawn out beyond
+  {longest:g} s: a case with fewer than {enough} answers to each connection has no figure and no ratio, but
+  stands under *Not measured*. Over 256 connections it is not tried if the load before foretells as much.
 - 100 records a request are sent over 4 connections, 10,000 over 2. ONNX Runtime in-process is the bare graph
   on an array in memory: no HTTP, no parsing, no clusters.
-- CPU μs are the CPU time of all of a server's processes during a load, through its answers: noise touches it
-  least. PSS counts memory that processes share once. A start lasts until the first right answer.
+- CPU μs are the CPU time of all of a server's processes until a load is worked off, through all requests
+  that were begun, answered in time or not: noise touches it least. Who gives up a request whose client left,
+  one to each connection at most, is charged too little. PSS counts memory that processes share once. A start
+  lasts until the first right answer.
 - The S3 server runs beside the load generator, and its work is not charged to its client.
 - A figure is the median of the rounds. Ratios are of the same round; brackets hold the least and the
   greatest.
@@ -71,7 +80,7 @@ def _parts(results: Results) -> Iterator[str]:
         yield from _model(results, model)
     yield "## How it was measured\n"
     yield _machine(results)
-    yield HOW
+    yield HOW.format(ready=READY_S, enough=ENOUGH, longest=LONGEST_S)
     yield "## Who took part\n"
     yield write_table(["", "started as", "versions"], _who(results), left=3) + "\n"
 
@@ -110,7 +119,7 @@ def _machine(results: Results) -> str:
     found, settings = results.found["machine"], results.found["settings"]
     said = (
         f"{count(settings['rounds'], 'round')}, {settings['seconds']:g} s for each figure, "
-        f"commit `{results.found['commit']}`, {results.found['date']}. "
+        f"last change of what is measured: commit `{results.found['commit']}`, {results.found['date']}. "
         f"{found['processor']}, {found['cores']} cores, {found['memory_gib']} GiB, {found['system']}, "
         f"Python {found['python']}."
     )
@@ -121,8 +130,8 @@ def _machine(results: Results) -> str:
 
 def _absent(results: Results, model: str) -> Iterator[str]:
     for contestant in ALL:
-        if why := results.why_absent(model, contestant.name):
-            yield f"- {contestant.title}: {why}"
+        if absence := results.absence(model, contestant.name):
+            yield f"- {contestant.title}, in {count(absence[0], 'round')}: {absence[1]}"
         for case, (n_rounds, why) in results.missing(model, contestant.name).items():
             yield f"- {contestant.title}, `{case}`, in {count(n_rounds, 'round')}: {why}"
 

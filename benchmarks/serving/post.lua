@@ -5,7 +5,8 @@
 local ffi = require("ffi")
 ffi.cdef("typedef struct { long s; long ns; } moment; int clock_gettime(int clock, moment *now);")
 
-local requests, sent, threads = {}, 0, {}
+local requests, threads = {}, {}
+begun = -1 -- wrk asks for a request to look at before it begins
 
 local function now()
   local moment = ffi.new("moment")
@@ -33,16 +34,16 @@ end
 
 function request()
   began = began or now()
-  sent = sent % #requests + 1
-  return requests[sent]
+  begun = begun + 1
+  return requests[begun % #requests + 1]
 end
 
 function done(summary, latency)
   local errors = summary.errors
   io.write(string.format(
-    '\n{"requests": %d, "seconds": %.6f, "p50_ms": %.4f, "p95_ms": %.4f, "p99_ms": %.4f, ' ..
+    '\n{"requests": %d, "begun": %d, "seconds": %.6f, "p50_ms": %.4f, "p95_ms": %.4f, "p99_ms": %.4f, ' ..
     '"refused": %d, "timeouts": %d, "broken": %d}\n',
-    summary.requests, threads[1]:get("took") or summary.duration / 1e6,
+    summary.requests, threads[1]:get("begun"), threads[1]:get("took") or summary.duration / 1e6,
     latency:percentile(50) / 1e3, latency:percentile(95) / 1e3, latency:percentile(99) / 1e3,
     errors.status, errors.timeout, errors.connect + errors.read + errors.write))
 end

@@ -37,10 +37,10 @@ class Results:
         mine = [run for run in self._of(model, contestant) if "absent" not in run]
         return sorted(mine, key=lambda run: int(run["round"]))
 
-    def why_absent(self, model: str, contestant: str) -> str | None:
-        """Say why there is nothing of a contestant."""
+    def absence(self, model: str, contestant: str) -> tuple[int, str] | None:
+        """Tell in how many rounds a contestant was absent, and why in the last of them."""
         said = [run["absent"] for run in self._of(model, contestant) if "absent" in run]
-        return said[-1] if said and not self.runs(model, contestant) else None
+        return (len(said), said[-1]) if said else None
 
     def has_runs(self, model: str) -> bool:
         """Tell whether anybody was measured with a model."""

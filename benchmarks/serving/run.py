@@ -66,7 +66,7 @@ def start(contestant: Contestant, kit: Kit, site: Site, *, port: int, stack: Exi
     if contestant.prepare and not kept.is_dir():
         try:
             _prepare([str(python), *_fill(contestant.prepare, names)], environment, cwd)
-        except AbsentError:
+        except BaseException:  # stopped halfway, too: a part of it must not pass for the whole
             shutil.rmtree(kept, ignore_errors=True)
             raise
     program = python if contestant.program == "python" else python.parent / contestant.program

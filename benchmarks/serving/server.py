@@ -128,13 +128,16 @@ class Server:
                 resident, proportional = resident + found.rss, proportional + found.pss
         return Memory(round(resident / MIB, 1), round(proportional / MIB, 1))
 
-    def settle(self) -> None:
-        """Wait until it has worked off what was still asked when a load ended."""
-        until_s, n_idle = time.monotonic() + SETTLE_S, 0
+    def settle(self) -> float:
+        """Wait until it has worked off what was still asked when a load ended; give its CPU-seconds."""
+        until_s, n_idle, used_s = time.monotonic() + SETTLE_S, 0, self.cpu_s()
         while n_idle < IDLE_LOOKS and time.monotonic() < until_s:
             before_s = self.cpu_s()
             time.sleep(LOOK_S)
-            n_idle = n_idle + 1 if self.cpu_s() - before_s < IDLE_SHARE * LOOK_S else 0
+            after_s = self.cpu_s()
+            n_idle = n_idle + 1 if after_s - before_s < IDLE_SHARE * LOOK_S else 0
+            used_s = after_s if n_idle < IDLE_LOOKS else used_s
+        return used_s
 
     def _tie(self) -> None:
         """In the child: stay on one core, and end when the benchmark is killed."""

@@ -13,17 +13,11 @@ from benchmarks.serving.absent import AbsentError
 from benchmarks.serving.ask import HOST, post
 from benchmarks.serving.body import Bodies
 from benchmarks.serving.load import Case, Load, run_wrk, to_load
+from benchmarks.serving.plan import Plan, plan, require_enough, require_time
 from benchmarks.serving.server import Server
 
 WARM_S, WARM_CONNECTIONS = 1.0, 16
 """Single records warm a server up; what proved it has warmed it up for more."""
-
-MANY_ROWS = 1_000
-"""Requests of more records are few: their load lasts twice as long, and ends with an answer."""
-
-WAVE, ALONE, LONGEST_S = 1.2, 3, 12.0
-"""A load lasts for so many answers to all connections, since some peers answer nobody before they have
-computed everybody, and for so many to one that is alone; but none is drawn out beyond this."""
 
 
 @dataclass
@@ -42,15 +36,13 @@ class Turn:
     port: int
     seconds: float
     _is_cold: bool = True
-    _singles_s: float = math.inf
-    _alone_s: float = 0.0
+    _singles_s: float | None = None
+    _alone_s: float = math.inf
 
     def run(self, bodies: Mapping[Case, Bodies]) -> tuple[list[Load], dict[str, str]]:
         """Measure each case; give the loads, and by name those that failed, with the reason."""
         loads, failed = [], {}
         for case, each in bodies.items():
-            if loads or failed:
-                self._settle(each)
             try:
                 self.server.require_alive()
                 loads.append(self._load(case, each))
@@ -59,38 +51,49 @@ class Turn:
         return loads, failed
 
     def _load(self, case: Case, bodies: Bodies) -> Load:
-        """Warm up, then measure."""
-        url = f"http://{HOST}:{self.port}"
-        if self._is_cold and case.records == 1:
-            run_wrk(bodies, url, connections=WARM_CONNECTIONS, seconds=WARM_S)
-            self._settle(bodies)
-            self._is_cold = False
-        before_s, began_s = self.server.cpu_s(), time.monotonic()
-        seconds = self._seconds(case)
-        said = run_wrk(
-            bodies,
-            url,
-            connections=case.connections,
-            seconds=seconds,
-            until_last=case.records > MANY_ROWS,
-        )
-        load = to_load(case, said, self.server.cpu_s() - before_s)
-        if not load.requests:
-            raise AbsentError(f"it answered nothing within {time.monotonic() - began_s:.0f} s")
+        """Warm up, then measure; once more if it was slower than foretold, for as long as it then needs."""
+        self._warm(case, bodies)
+        per_s = self._foretell(case)
+        require_time(case, per_s)
+        planned = plan(case, per_s, seconds=self.seconds)
+        load = self._measure(case, bodies, planned)
+        again = plan(case, load.requests_s, seconds=self.seconds)
+        if load.requests < planned.fewest and again != planned:
+            planned, load = again, self._measure(case, bodies, again)
         if case.records == 1:
             self._singles_s = load.requests_s
+        require_enough(load, seconds=planned.seconds)
         return load
 
-    def _seconds(self, case: Case) -> float:
-        """Give how long a load lasts: longer where few answers come, so that there are some."""
-        wave_s = WAVE * case.connections / max(self._singles_s, 1.0) if case.records == 1 else 0.0
-        least_s = 2 * self.seconds if case.records > MANY_ROWS else self.seconds
-        return max(least_s, min(max(wave_s, ALONE * self._alone_s), LONGEST_S))
-
-    def _settle(self, bodies: Bodies) -> None:
-        """Wait until what was asked when a load ended is worked off; then ask alone, and take the time."""
-        self.server.settle()
+    def _warm(self, case: Case, bodies: Bodies) -> None:
+        """Warm it up if it is cold; then ask when nobody else does, and take the time."""
+        if self._is_cold and case.records == 1:
+            run_wrk(bodies, self._url, connections=WARM_CONNECTIONS, seconds=WARM_S)
+            self.server.settle()
+            self._is_cold = False
         began_s = time.monotonic()
         with suppress(OSError, HTTPException):
             post(self.port, bodies, 0)
         self._alone_s = time.monotonic() - began_s
+
+    def _foretell(self, case: Case) -> float:
+        """Foretell how many answers a second come: as in the load before, or as to one who is alone."""
+        if case.records == 1 and self._singles_s is not None:
+            return self._singles_s
+        return 1 / self._alone_s
+
+    def _measure(self, case: Case, bodies: Bodies, planned: Plan) -> Load:
+        """Measure a load, and wait until all that was begun in it is worked off."""
+        before_s = self.server.cpu_s()
+        said = run_wrk(
+            bodies,
+            self._url,
+            connections=case.connections,
+            seconds=planned.seconds,
+            until_last=planned.until_last,
+        )
+        return to_load(case, said, self.server.settle() - before_s)
+
+    @property
+    def _url(self) -> str:
+        return f"http://{HOST}:{self.port}"

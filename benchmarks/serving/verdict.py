@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from benchmarks.serving.result import Results
 from benchmarks.serving.table import NONE, count, number, times, write_table
 from benchmarks.serving.target import TARGETS, Found, Target
@@ -15,14 +17,20 @@ def write_targets(results: Results, model: str) -> str:
 
 
 def write_summary(results: Results, model: str) -> str:
-    """Say in two sentences what was found with a model."""
+    """Say in two or three sentences what was found with a model, and of what nothing was."""
     found = {target: target.measured(results, model) for target in TARGETS}
     known = {target: each for target, each in found.items() if each is not None}
     missed = [target.says for target, each in known.items() if not target.is_met(each.ratio)]
     first = found[TARGETS[0]]
     said = "" if first is None else f"{_speed(first)} "
     said += f"Of {count(len(known), 'target')} measured, {len(known) - len(missed)} are met"
-    return f"{said}; missed are *{'*; *'.join(missed)}*." if missed else f"{said}."
+    said += f"; missed are {_list(missed)}." if missed else "."
+    unknown = [target.says for target, each in found.items() if each is None]
+    return f"{said} Not measured: {_list(unknown)}." if unknown else said
+
+
+def _list(names: Sequence[str]) -> str:
+    return f"*{'*; *'.join(names)}*"
 
 
 def _speed(found: Found) -> str:

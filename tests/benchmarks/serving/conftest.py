@@ -17,7 +17,14 @@ from benchmarks.serving.world import World
 
 def load_of(case: Case, *, requests_s: float, p99_ms: float = 10.0) -> dict[str, Any]:
     """Make what one load of a second came to."""
-    said = {"requests": requests_s, "seconds": 1.0, "refused": 0, "timeouts": 0, "broken": 0}
+    said = {
+        "requests": requests_s,
+        "begun": requests_s,
+        "seconds": 1.0,
+        "refused": 0,
+        "timeouts": 0,
+        "broken": 0,
+    }
     return to_load(case, said | {"p50_ms": 2.0, "p95_ms": 5.0, "p99_ms": p99_ms}, 0.5).to_json()
 
 

@@ -19,7 +19,7 @@ def test_page_tells_verdicts_absences_and_versions(results: Results) -> None:
     found = "1.75 \N{MULTIPLICATION SIGN} (1.5 to 2) | ≥ 1.2 (stretch 1.5) | met, stretch too |"
     assert f"| 3,000/s; FastAPI + the same ONNX: 1,750/s | {found}" in said
     assert "| not measured |" in page
-    assert "- Ray Serve, batched: it cannot be installed here" in page
+    assert "- Ray Serve, batched, in 1 round: it cannot be installed here" in page
     assert "| numpy 2 |" in page
     assert "`OPENBLAS_CORETYPE`" in page
 
@@ -68,7 +68,16 @@ def test_summary_names_what_is_missed(results: Results) -> None:
     said = write_summary(results, "served")
 
     assert said.startswith("3,000 requests a second over 64 connections, where FastAPI + the same ONNX")
-    assert said.endswith("are met; missed are *one record, 64 connections: p99*.")
+    assert "are met; missed are *one record, 64 connections: p99*. Not measured: " in said
+
+
+def test_summary_names_what_was_not_measured(results: Results) -> None:
+    """Who reads how many targets are met reads there, too, of which nothing is known."""
+    said = write_summary(results, "served").partition("Not measured: ")[2]
+
+    assert said.count(";") + 1 == 8
+    assert "*beside the fastest batched peer, 64 connections*" in said
+    assert "requests/s" not in said
 
 
 def test_cases_that_failed_stand_under_not_measured(results: Results) -> None:

@@ -27,6 +27,16 @@ def test_load_that_answered_nothing_counts_for_nothing(results: Results) -> None
 
 
 def test_absent_one_says_why(results: Results) -> None:
-    """Who was never measured says why; who was, does not."""
-    assert results.why_absent("served", "ray_serve") == "it cannot be installed here"
-    assert results.why_absent("served", OURS.name) is None
+    """Who was absent says why, and in how many rounds; who never was, says nothing."""
+    assert results.absence("served", "ray_serve") == (1, "it cannot be installed here")
+    assert results.absence("served", OURS.name) is None
+
+
+def test_absence_in_some_rounds_is_told(results: Results) -> None:
+    """Figures of fewer rounds do not pass for those of all."""
+    results.found["runs"][1] = {
+        key: results.found["runs"][1][key] for key in ("model", "contestant", "round")
+    }
+    results.found["runs"][1]["absent"] = "it never came"
+
+    assert results.absence("served", FASTAPI_ONNX.name) == (1, "it never came")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.serving import protocol
-from benchmarks.serving.__main__ import turn
+from benchmarks.serving.__main__ import ignore, turn
 from benchmarks.serving.absent import AbsentError
 from benchmarks.serving.ask import wait_first
 from benchmarks.serving.body import make_bodies
@@ -49,7 +49,7 @@ def test_turn_that_breaks_is_told_as_absence(kit: Kit, tmp_path: Path) -> None:
 
 def test_reason_of_an_absence_names_no_place() -> None:
     """What a server said last is published, but not where things lie on the machine."""
-    error = AbsentError("no /tmp/w/x.so: it does not take application/json at /predict")
+    error = AbsentError("no /opt/somewhere/x.so: it does not take application/json at /predict")
 
     assert str(error) == "no …: it does not take application/json at /predict"
 
@@ -60,3 +60,15 @@ def test_options_say_where_everything_lies(tmp_path: Path) -> None:
 
     assert options.keep_envs == tmp_path / "envs"
     assert options.json == tmp_path / "results.json"
+
+
+def test_folder_that_ignores_something_already_is_left_so(tmp_path: Path) -> None:
+    """`--work` may be any folder, such as one under version control."""
+    (tmp_path / "new").mkdir()
+    (tmp_path / ".gitignore").write_text("*.pyc\n")
+
+    ignore(tmp_path)
+    ignore(tmp_path / "new")
+
+    assert (tmp_path / ".gitignore").read_text() == "*.pyc\n"
+    assert (tmp_path / "new" / ".gitignore").read_text() == "*\n"
