@@ -128,15 +128,15 @@ class Server:
                 resident, proportional = resident + found.rss, proportional + found.pss
         return Memory(round(resident / MIB, 1), round(proportional / MIB, 1))
 
-    def settle(self) -> float:
-        """Wait until it has worked off what was still asked when a load ended; give its CPU-seconds."""
+    def settle(self, *, looks: int = IDLE_LOOKS) -> float:
+        """Wait until it rests for so many looks, having worked off all that was asked; give its CPU-seconds."""
         until_s, n_idle, used_s = time.monotonic() + SETTLE_S, 0, self.cpu_s()
-        while n_idle < IDLE_LOOKS and time.monotonic() < until_s:
+        while n_idle < looks and time.monotonic() < until_s:
             before_s = self.cpu_s()
             time.sleep(LOOK_S)
             after_s = self.cpu_s()
             n_idle = n_idle + 1 if after_s - before_s < IDLE_SHARE * LOOK_S else 0
-            used_s = after_s if n_idle < IDLE_LOOKS else used_s
+            used_s = after_s if n_idle < looks else used_s
         return used_s
 
     def _tie(self) -> None:

@@ -19,6 +19,9 @@ from benchmarks.serving.server import Server
 WARM_S, WARM_CONNECTIONS = 1.0, 16
 """Single records warm a server up; what proved it has warmed it up for more."""
 
+WARM_LOOKS = 20
+"""So long it must rest before the first load: what it starts beside answering, once, has started then."""
+
 
 @dataclass
 class Turn:
@@ -69,7 +72,7 @@ class Turn:
         """Warm it up if it is cold; then ask when nobody else does, and take the time."""
         if self._is_cold and case.records == 1:
             run_wrk(bodies, self._url, connections=WARM_CONNECTIONS, seconds=WARM_S)
-            self.server.settle()
+            self.server.settle(looks=WARM_LOOKS)
             self._is_cold = False
         began_s = time.monotonic()
         with suppress(OSError, HTTPException):
