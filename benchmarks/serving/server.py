@@ -129,7 +129,7 @@ class Server:
         return Memory(round(resident / MIB, 1), round(proportional / MIB, 1))
 
     def settle(self, *, looks: int = IDLE_LOOKS) -> float:
-        """Wait until it rests for so many looks, all that was asked being worked off; give its CPU-seconds."""
+        """Wait until it rests for so many looks, with all worked off that was asked; give its CPU-seconds."""
         until_s, n_idle, used_s = time.monotonic() + SETTLE_S, 0, self.cpu_s()
         while n_idle < looks and time.monotonic() < until_s:
             before_s = self.cpu_s()
