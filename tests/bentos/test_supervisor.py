@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 
 import pytest
 
@@ -30,13 +31,13 @@ def test_worker_of_a_dead_supervisor_ends_with_a_sentence(monkeypatch: pytest.Mo
         stop_if_orphaned()
 
 
-@pytest.mark.parametrize("supervisor", [str(os.getppid()), str(os.getpid()), None])
+@pytest.mark.parametrize("of", [os.getppid, os.getpid, None], ids=["parent", "itself", "unknown"])
 def test_worker_of_a_living_or_unknown_supervisor_goes_on(
-    monkeypatch: pytest.MonkeyPatch, supervisor: str | None
+    monkeypatch: pytest.MonkeyPatch, of: Callable[[], int] | None
 ) -> None:
     """The parent is the supervisor, or this process serves by itself, or nobody said who is."""
     monkeypatch.delenv(SUPERVISOR, raising=False)
-    if supervisor is not None:
-        monkeypatch.setenv(SUPERVISOR, supervisor)
+    if of is not None:
+        monkeypatch.setenv(SUPERVISOR, str(of()))
 
     stop_if_orphaned()
