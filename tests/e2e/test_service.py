@@ -12,7 +12,6 @@ from typing import Any
 
 import httpx
 import numpy as np
-import psutil
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -21,7 +20,7 @@ from herdbook.predictor import Predictor
 from tests.fixtures.load import wait_until
 from tests.fixtures.models import build_small_package, dataset_named, small_frame
 from tests.fixtures.s3_server import free_ports
-from tests.fixtures.service import FLOWER, READY_S, Packages, Service, write_book
+from tests.fixtures.service import FLOWER, Packages, Service, write_book
 
 pytestmark = pytest.mark.integration
 IRIS = dataset_named("iris")
@@ -241,37 +240,3 @@ def test_service_is_not_ready_without_a_proven_model(
 
     assert [answer.status_code for answer in (*answers, live)] == [503, 503, 200]
     assert {ProblemShape.model_validate(answer.json()).kind for answer in answers} == {"NotReadyError"}
-
-
-def test_workers_end_with_a_killed_supervisor(book: Any, running_service: Callable[..., Service]) -> None:
-    """Nobody lives on and keeps the port when the supervisor is killed."""
-    service = running_service(book.environment)
-    workers = service.workers()
-    assert service.process is not None
-
-    service.process.kill()
-    service.process.wait(timeout=10)
-
-    gone, alive = psutil.wait_procs(workers, timeout=60)
-    assert (len(gone), alive) == (1, [])
-
-
-def test_worker_that_starts_ends_with_a_killed_supervisor(
-    book: Any, running_service: Callable[..., Service]
-) -> None:
-    """A worker whose supervisor is killed before the worker could ask to be told of it ends too."""
-    service = running_service(book.environment, wait=False)
-    assert service.process is not None
-    workers: list[psutil.Process] = []
-
-    def has_worker() -> bool:
-        workers[:] = service.workers()
-        return workers != []
-
-    wait_until(has_worker)
-
-    service.process.kill()
-    service.process.wait(timeout=10)
-
-    gone, alive = psutil.wait_procs(workers, timeout=READY_S)
-    assert (len(gone), alive) == (1, [])
