@@ -64,13 +64,13 @@ def build_card(
         "search": _search(found),
         "evaluation": {
             "method": f"{METHOD}; 95 % intervals: {_intervals(metrics, found)}",
-            "note": None if isinstance(dataset.labels, ColumnLabels) else _note(found),
+            "note": _note(dataset, found),
             "outer_folds": found.plan.outer_folds,
             "repeats": len(found.evaluation.folds),
             "inner_folds": found.plan.inner_folds,
             "metrics": metrics,
             "calibration": found.calibration.facts
-            | measure_calibration(found.nested, found.rows.y, folds=found.evaluation.folds),
+            | measure_calibration(found.nested, found.sample.rows.y, folds=found.evaluation.folds),
         },
         "headline": metrics[found.shipped.inputs][found.shipped.procedure],
         "classic": {line.name: line.facts for line in found.classic},
@@ -100,11 +100,18 @@ def prove(
     }
 
 
-def _note(found: Findings) -> str:
-    """Say what it means to be right where the labels are names of clusters."""
+def _note(dataset: Dataset, found: Findings) -> str | None:
+    """Say what figures rest on if not on all rows, and what it is to be right where clusters are labels."""
+    told = [found.sample.says] if found.sample.is_part else []
+    if not isinstance(dataset.labels, ColumnLabels):
+        told += _note_clusters(found)
+    return "; ".join(told) or None
+
+
+def _note_clusters(found: Findings) -> list[str]:
     n = len(found.rows.unlabelled)
     unscored = f"{n:,} {'record' if n == 1 else 'records'} in no named cluster {'is' if n == 1 else 'are'}"
-    return "; ".join([AGREES, *([f"{unscored} not scored"] if n else []), OUTSIDE])
+    return [AGREES, *([f"{unscored} not scored"] if n else []), OUTSIDE]
 
 
 def _intervals(metrics: Mapping[str, Any], found: Findings) -> str:
@@ -127,7 +134,8 @@ def _metrics(found: Findings) -> dict[str, Any]:
 
 
 def _count_rows(found: Findings) -> dict[str, int]:
-    return {
+    evaluated = {"evaluated": len(found.sample.rows.y)} if found.sample.is_part else {}
+    return evaluated | {
         "received": found.checked.n_rows,
         "set_aside": found.checked.n_set_aside,
         "accepted": len(found.checked.frame),

@@ -82,22 +82,23 @@ def _run_free(control: Callable[..., list[dict[str, Any]]], *, why: str) -> list
 def _control(
     dataset: Dataset, found: Findings, make: Callable[[], Pipeline]
 ) -> Callable[..., list[dict[str, Any]]]:
+    rows = found.sample.rows
     return partial(
         run_controls,
         dataset,
-        found.rows.frame,
-        found.rows.y,
-        found.rows.classes,
+        rows.frame,
+        rows.y,
+        rows.classes,
         make=make,
         probabilities=found.nested,
         folds=found.evaluation.folds,
-        cluster=found.discovery.assignment.cluster[found.rows.labelled],
+        cluster=found.discovery.assignment.cluster[found.sample.labelled],
         seed=found.plan.seed,
     )
 
 
 def _parts(dataset: Dataset, found: Findings, make: Callable[[], Pipeline]) -> dict[str, Callable[[], Any]]:
-    rows, seed = found.rows, found.plan.seed
+    rows, seed = found.sample.rows, found.plan.seed
     return {
         "controls": _control(dataset, found, make),
         "importance": lambda: permutation_importance(dataset, rows.frame, rows.y, make=make, seed=seed),
@@ -123,7 +124,7 @@ def _make(pipeline: Pipeline) -> Pipeline:
 
 def _time_fit(make: Callable[[], Pipeline], found: Findings) -> float:
     begin = process_time()
-    fit_rows(make, found.rows.frame, found.rows.y)
+    fit_rows(make, found.sample.rows.frame, found.sample.rows.y)
     return process_time() - begin
 
 

@@ -28,6 +28,7 @@ from training.nested import CALIBRATED, VOTE
 from training.plan import Plan, narrow, plan_evaluation
 from training.policy import Shipped, decide
 from training.progress import QUIET, Progress
+from training.sample import Sample, draw_sample
 from training.search import Choice, choose
 from training.split import Rows, gather_rows, require_enough
 from training.vote import combine
@@ -36,6 +37,9 @@ ALL_CORES = -1
 KINDS = (FRAME_AND_CLUSTERS, FRAME)
 RESERVED_SHARE = 0.15
 """Share of a budget that the search leaves for what follows it: the last fit, the proof, and examining."""
+
+FITTED_TIMES = 6
+"""The fewest folds fit a candidate to six times as many rows as are evaluated, before all rows are fitted."""
 
 CLASSIC_SHARE = 0.1
 """Share of a budget that the classic table may take."""
@@ -82,24 +86,28 @@ def find(
     checked, discovery, labels = _look(dataset, snapshot, recipe, how, clock=clock)
     rows = gather_rows(checked.frame, labels, cluster=discovery.assignment.cluster)
     require_enough(dataset, rows)
+    sample = draw_sample(rows)
     budget_s = None if how.replay else recipe["budget_cpu_s"]
     with clock.stage("classic"):
-        classic = _classic(dataset, rows, how, budget_s=budget_s, spent_s=clock.spent_s)
-    plan = _plan(dataset, rows, recipe, how)
+        classic = _classic(dataset, sample.rows, how, budget_s=budget_s, spent_s=clock.spent_s)
+    plan = _plan(dataset, sample, recipe, how)
     with clock.stage("evaluate") as stage:
-        evaluations, stage.elsewhere_s = _evaluate(dataset, rows, plan, how, budget=_budget(budget_s, clock))
-    shipped = decide(dataset, evaluations, rows.y)
+        budget = _budget(budget_s, clock, sample)
+        evaluations, stage.elsewhere_s = _evaluate(dataset, sample, plan, how, budget=budget)
+    y = sample.rows.y
+    shipped = decide(dataset, evaluations, y)
     evaluation = evaluations[shipped.inputs]
     repeats, outer_folds = len(evaluation.folds), int(evaluation.folds.max()) + 1
-    plan = narrow(plan, rows, outer_folds=outer_folds, repeats=repeats)
-    choice = choose(evaluation.search.completed, evaluation.candidates, rows.y)
+    plan = narrow(plan, sample.rows, outer_folds=outer_folds, repeats=repeats)
+    choice = choose(evaluation.search.completed, evaluation.candidates, y)
     with clock.stage("calibrate"):
-        calibration = _calibrate(evaluation, shipped, choice, rows.y, plan=plan)
+        calibration = _calibrate(evaluation, shipped, choice, y, plan=plan)
     return Findings(
         checked=checked,
         discovery=discovery,
         labels=labels,
         rows=rows,
+        sample=sample,
         plan=plan,
         evaluations=evaluations,
         shipped=shipped,
@@ -161,33 +169,41 @@ def _classic(
     return lines
 
 
-def _plan(dataset: Dataset, rows: Rows, recipe: Mapping[str, Any], how: How) -> Plan:
+def _plan(dataset: Dataset, sample: Sample, recipe: Mapping[str, Any], how: How) -> Plan:
     """Lay out the search, or that of the model which is trained again."""
-    effort, seed = recipe["effort"], recipe["seed"]
+    effort, seed, rows = recipe["effort"], recipe["seed"], sample.rows
     if how.replay is None:
-        return plan_evaluation(dataset, rows, effort=effort, seed=seed)
+        return plan_evaluation(dataset, rows, effort=effort, seed=seed, n_fitted=sample.n_labelled)
     only = [
         {"member": member, "settings": settings}
         for member, searched in how.replay["search"].items()
         for settings in searched["tried"]
     ]
     repeats, outer_folds = (how.replay["evaluation"][name] for name in ("repeats", "outer_folds"))
-    plan = plan_evaluation(dataset, rows, effort=effort, seed=seed, only=only, repeats=repeats)
+    plan = plan_evaluation(
+        dataset, rows, effort=effort, seed=seed, n_fitted=sample.n_labelled, only=only, repeats=repeats
+    )
     return narrow(plan, rows, outer_folds=outer_folds, repeats=repeats)
 
 
-def _budget(cpu_s: float | None, clock: Clock) -> Budget | None:
-    return None if cpu_s is None else Budget(cpu_s, clock.spent_s, RESERVED_SHARE * cpu_s)
+def _budget(cpu_s: float | None, clock: Clock, sample: Sample) -> Budget | None:
+    return None if cpu_s is None else Budget(cpu_s, clock.spent_s, _reserve(sample) * cpu_s)
+
+
+def _reserve(sample: Sample) -> float:
+    """Give the share of a budget that is left for what follows; the last fit of a large table needs more."""
+    times = sample.n_labelled / max(len(sample.rows.y), 1)
+    return max(RESERVED_SHARE, times / (times + FITTED_TIMES))
 
 
 def _evaluate(
-    dataset: Dataset, rows: Rows, plan: Plan, how: How, *, budget: Budget | None
+    dataset: Dataset, sample: Sample, plan: Plan, how: How, *, budget: Budget | None
 ) -> tuple[dict[str, Evaluation], float]:
     """Run the nested cross-validation with and without cluster columns, whatever the policy ships.
 
     Also give the CPU-seconds that other processes worked for it.
     """
-    n_fits = plan.fits_per_inputs * len(KINDS)
+    n_fits, rows = plan.fits_per_inputs * len(KINDS), sample.rows
     how.progress.start(f"tune and evaluate: {n_fits:,} fits of {len(plan.candidates)} candidates", n_fits)
     begin = process_time()
     evaluations = evaluate(
@@ -204,6 +220,8 @@ def _evaluate(
     found = evaluations[FRAME_AND_CLUSTERS]
     scores = found.scores(rows.y)[CALIBRATED]["accuracy"]
     said = [f"vote {scores.value:.2%} right, 95 % interval {scores.low:.2%} to {scores.high:.2%}"]
+    if sample.is_part:
+        said.append(f"{len(rows.y):,} of {sample.n_labelled:,} labelled rows were evaluated")
     how.progress.finish("; ".join([*said, *found.search.narrowed]))
     return evaluations, max(0.0, found.search.spent_cpu_s - here)
 

@@ -19,18 +19,20 @@ from training.label import Labels
 from training.nested import VOTE
 from training.plan import Plan
 from training.policy import Shipped
+from training.sample import Sample
 from training.search import Choice
 from training.split import Rows
 
 
 @dataclass(frozen=True, eq=False)
 class Findings:
-    """What the steps before the last fit found."""
+    """What the steps before the last fit found: all `rows` are fitted then, those of the `sample` scored."""
 
     checked: Check
     discovery: Discovery
     labels: Labels
     rows: Rows
+    sample: Sample
     plan: Plan
     evaluations: Mapping[str, Evaluation]
     shipped: Shipped
@@ -56,4 +58,5 @@ class Findings:
     @cached_property
     def scores(self) -> dict[str, dict[str, dict[str, Interval]]]:
         """Scores by kind of inputs, name and measure; an interval takes a search, so they are kept."""
-        return {inputs: evaluation.scores(self.rows.y) for inputs, evaluation in self.evaluations.items()}
+        y = self.sample.rows.y
+        return {inputs: evaluation.scores(y) for inputs, evaluation in self.evaluations.items()}

@@ -68,12 +68,13 @@ class Plan:
         ]
 
 
-def plan_evaluation(
+def plan_evaluation(  # noqa: PLR0913 - what is planned, and what bounds it, each by its name
     dataset: Dataset,
     rows: Rows,
     *,
     effort: Effort,
     seed: int,
+    n_fitted: int | None = None,
     only: Sequence[Mapping[str, Any]] | None = None,
     repeats: int | None = None,
 ) -> Plan:
@@ -84,6 +85,8 @@ def plan_evaluation(
 
     Parameters
     ----------
+    n_fitted
+        How many labelled rows the last fit will have, where those given are a sample of them.
     only
         Replays a search: the candidates that it finished, each with `member` and `settings`.
     repeats
@@ -101,7 +104,7 @@ def plan_evaluation(
     folds = _deal(rows, outer_folds=n_folds, repeats=n_repeats, seed=seed)
     inner_folds = INNER_FOLDS[effort]
     n_smallest = n * (n_folds - 1) * (inner_folds - 1) // (n_folds * inner_folds)
-    passed_over = pass_over(dataset.training.members, n_rows=n)
+    passed_over = pass_over(dataset.training.members, n_rows=n_fitted or n)
     members = [name for name in dataset.training.members if name not in passed_over]
     candidates = list_candidates(members, effort=effort, n_rows=n_smallest)
     if only is not None:

@@ -31,8 +31,8 @@ CHOSEN_HERE = (
     "which won: the luck of winning stands in it"
 )
 SETTINGS_OF_ALL = (
-    "the learning curve, importance and the controls that fit use settings that were chosen on all rows: "
-    "they tell of the procedure, and are no further estimate of what ships"
+    "the learning curve, importance and the controls that fit use settings that were chosen on all evaluated "
+    "rows: they tell of the procedure, and are no further estimate of what ships"
 )
 CROSSFITTED = (
     "each method was fitted to other rows than it is measured on, but to answers of a vote whose settings "
@@ -45,7 +45,7 @@ def report_evaluation(
     dataset: Dataset, recipe: Mapping[str, Any], card: Mapping[str, Any], found: Findings, examined: Examined
 ) -> dict[str, Any]:
     """Assemble the evaluation report; what depends on timings stands under `costs` and `search` alone."""
-    rows = found.rows
+    rows = found.sample.rows
     return {
         "format": REPORT_FORMAT,
         "dataset": dataset.name,
@@ -80,7 +80,7 @@ def report_answers(recipe: Mapping[str, Any], found: Findings) -> dict[str, Any]
     `probabilities` are (R, n, k), `folds` (R, n), `rows` the n rows' numbers in the snapshot and `y` their
     places among `classes`. Of more rows than fit, a sample is given that is the same for every model.
     """
-    rows = found.checked.rows[found.rows.labelled]
+    rows = found.checked.rows[found.sample.labelled]
     most = MOST_BYTES // _bytes_per_row(found)
     kept = _sample(rows, found.checked.n_rows, most=most)
     return {
@@ -88,7 +88,7 @@ def report_answers(recipe: Mapping[str, Any], found: Findings) -> dict[str, Any]
         "classes": list(found.rows.classes),
         "n_rows": len(rows),
         "rows": rows[kept].tolist(),
-        "y": found.rows.y[kept].tolist(),
+        "y": found.sample.rows.y[kept].tolist(),
         "folds": found.evaluation.folds[:, kept].tolist(),
         "probabilities": np.round(found.nested[:, kept], DIGITS).tolist(),
     }
@@ -119,7 +119,8 @@ def _design(dataset: Dataset, card: Mapping[str, Any], found: Findings) -> dict[
         "repeats": evaluation["repeats"],
         "inner_folds": evaluation["inner_folds"],
         "n_candidates": len(found.evaluation.search.completed),
-        "n_rows": len(found.rows.y),
+        "n_rows": found.sample.n_labelled,
+        "n_evaluated": len(found.sample.rows.y),
         "n_unlabelled": len(found.rows.unlabelled),
         "labels": labels,
         "method": evaluation["method"],
@@ -130,7 +131,7 @@ def _design(dataset: Dataset, card: Mapping[str, Any], found: Findings) -> dict[
 
 def _calibration(found: Findings) -> dict[str, Any]:
     """Measure what ships by its nested answers, and tell how its method was chosen beside the others."""
-    chosen, y, folds = found.calibration, found.rows.y, found.evaluation.folds
+    chosen, y, folds = found.calibration, found.sample.rows.y, found.evaluation.folds
     nested = {"before": found.uncalibrated, "after": found.nested}
     measured = {name: measure_calibration(one, y, folds=folds) for name, one in nested.items()}
     crossfitted = {name: measure_calibration(one, y) for name, one in chosen.crossfitted.items()}

@@ -12,6 +12,8 @@ from herdbook.ledger import Ledger
 from herdbook.package import FRAME, FRAME_AND_CLUSTERS
 from herdbook.predictor import Predictor
 from tests.fixtures.models import PAIR, freeze_animals, quick_dataset
+from training import sample
+from training.compare import OUT_OF_FOLD
 from training.find import How
 from training.fit import Fitted, fit
 from training.progress import QUIET, Progress, Quiet
@@ -113,3 +115,19 @@ def test_tiny_budget_still_gives_a_model(tmp_path: Path, ledger: Ledger) -> None
     assert (report["importance"], report["learning_curve"]) == (None, None)
     not_run = {one["name"] for one in report["controls"] if one.get("is_run") is False}
     assert not_run == {"shuffled_labels", "leak", "plain_rule"}
+
+
+def test_large_table_is_evaluated_on_a_sample_and_fitted_whole(
+    monkeypatch: pytest.MonkeyPatch, ledger: Ledger
+) -> None:
+    """The card says what its figures rest on, each answer belongs to a drawn record, and all are fitted."""
+    monkeypatch.setattr(sample, "MOST_EVALUATED", 100)
+
+    fitted = fit_few(dataset_with(ensemble="vote"), ledger, budget_cpu_s=0.01)
+
+    card, design = fitted.card, fitted.reports["evaluation"]["design"]
+    answers, n = fitted.reports[OUT_OF_FOLD], card["rows"]["evaluated"]
+    assert n <= 100 < card["rows"]["trained_on"] == design["n_rows"]
+    assert f"a sample of {n} was evaluated" in card["evaluation"]["note"] == design["note"]
+    assert n == design["n_evaluated"] == len(answers["rows"]) == len(set(answers["rows"]))
+    assert "shuffled_labels" in {one["name"] for one in fitted.reports["evaluation"]["controls"]}

@@ -23,6 +23,7 @@ def findings(*, n: int, k: int, repeats: int = 1) -> Any:
     return SimpleNamespace(
         checked=SimpleNamespace(rows=np.arange(n), n_rows=n),
         rows=rows,
+        sample=SimpleNamespace(rows=rows, labelled=rows.labelled, n_labelled=n),
         plan=SimpleNamespace(outer_folds=5),
         evaluation=SimpleNamespace(folds=np.tile(np.arange(n) % 5, (repeats, 1))),
         nested=said,
