@@ -132,10 +132,11 @@ class HerdFactory(ServiceAppFactory):  # type: ignore[misc]  # BentoML has no ty
     async def create_instance(self, app: Starlette) -> None:
         """Make the service object, and have its methods answer batches."""
         await super().create_instance(app)
+        hall, predict, cluster = self.hall, self._method("predict"), self._method("cluster")
         self._batcher = MicroBatcher(
-            self.hall.settings, predict=self._method("predict"), cluster=self._method("cluster")
+            hall.settings, predict=predict, cluster=cluster, inside=lambda: hall.rows_inside
         )
-        self.hall.batcher = self._batcher
+        hall.batcher = self._batcher
 
     def _method(self, name: str) -> Method:
         """Look up once what would otherwise be looked up at each batch."""

@@ -32,13 +32,21 @@ class Method(NamedTuple):
 
 
 class MicroBatcher:
-    """A lane a method; small batches run on the event loop, large ones on a thread of the lane's own."""
+    """A lane a method; small batches run on the event loop, large ones on a thread.
 
-    def __init__(self, settings: Settings, *, predict: Method, cluster: Method) -> None:
+    Parameters
+    ----------
+    inside
+        Says how many rows have been let in and are not answered yet.
+    """
+
+    def __init__(
+        self, settings: Settings, *, predict: Method, cluster: Method, inside: Callable[[], int]
+    ) -> None:
         limits = limits_of(settings)
         self._threads = ThreadPoolExecutor(2, thread_name_prefix="batch")
         self._predict, self._cluster = (
-            Lane(method.run, limits, threads=self._threads, observe=method.observe)
+            Lane(method.run, limits, threads=self._threads, observe=method.observe, inside=inside)
             for method in (predict, cluster)
         )
 

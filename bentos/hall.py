@@ -53,6 +53,8 @@ class Hall:
         Reads and writes columns.
     tallies
         What is counted, and handed on to Prometheus now and then.
+    rows_inside
+        How many records were let in and are not answered yet.
     """
 
     batcher: Batcher
@@ -65,7 +67,7 @@ class Hall:
         limits = {"max_records": settings.max_records, "max_body_bytes": settings.max_body_bytes}
         self.codec = Codec(self._decoder, dataset, **limits)
         self._most_rows = most_rows(settings)
-        self._rows_inside = 0
+        self.rows_inside = 0
         self.tallies = Tallies()
         self._counted: dict[str, metrics.PredictionTally] = {}
         self._log: WriteAheadLog | None = None
@@ -135,8 +137,12 @@ class Hall:
         PredictionLogError
             The log cannot be written; nothing may be answered.
         """
-        answer = await self._answer(ticket, self.batcher.predict, Predictor.predict)
-        await self._append(answer)
+        n_rows = self._enter(ticket)
+        try:
+            answer = await self._answer(ticket, self.batcher.predict, Predictor.predict)
+            await self._append(answer)
+        finally:
+            self.rows_inside -= n_rows
         return answer
 
     async def predict_once(
@@ -150,10 +156,14 @@ class Hall:
 
         async def work(keep: Keep) -> bytes:
             ticket = await self.admit(body, request_id, only_one=only_one, form=form)
-            answer = await self._answer(ticket, self.batcher.predict, Predictor.predict)
-            encoded = await self.encode_predictions(answer, form)
-            await keep(answer.ids[0] if answer.ids else None, encoded)
-            await self._append(answer)
+            n_rows = self._enter(ticket)
+            try:
+                answer = await self._answer(ticket, self.batcher.predict, Predictor.predict)
+                encoded = await self.encode_predictions(answer, form)
+                await keep(answer.ids[0] if answer.ids else None, encoded)
+                await self._append(answer)
+            finally:
+                self.rows_inside -= n_rows
             return encoded
 
         method = "predict_one" if only_one else "predict"
@@ -161,7 +171,11 @@ class Hall:
 
     async def cluster(self, ticket: Ticket) -> Answer:
         """Assign every valid record of a ticket to a cluster; raises as `predict` does."""
-        return await self._answer(ticket, self.batcher.cluster, Predictor.cluster)
+        n_rows = self._enter(ticket)
+        try:
+            return await self._answer(ticket, self.batcher.cluster, Predictor.cluster)
+        finally:
+            self.rows_inside -= n_rows
 
     async def encode_predictions(self, answer: Answer, form: Form | None = None) -> bytes:
         """Encode what `predict` gave."""
@@ -200,18 +214,19 @@ class Hall:
         limit_s = min(LONGEST_S, self.settings.timeout_s)
         return ask_log("find", self.serving.ledger(), spool, dataset, limit_s=limit_s, id=id) is not None
 
+    def _enter(self, ticket: Ticket) -> int:
+        n_rows = len(ticket.decoded.frame)
+        if self.rows_inside + n_rows > self._most_rows:
+            raise BusyError
+        self.rows_inside += n_rows
+        return n_rows
+
     async def _answer(self, ticket: Ticket, ask: Callable[[Ticket], Awaitable[Share]], call: Call) -> Answer:
         n_rows = len(ticket.decoded.frame)
-        if self._rows_inside + n_rows > self._most_rows:
-            raise BusyError
-        self._rows_inside += n_rows
-        try:
-            if n_rows > self.settings.batch_rows:
-                share = await self._bulk.answer(ticket, call)
-            else:
-                share = await ask(ticket) if n_rows else Share(None)
-        finally:
-            self._rows_inside -= n_rows
+        if n_rows > self.settings.batch_rows:
+            share = await self._bulk.answer(ticket, call)
+        else:
+            share = await ask(ticket) if n_rows else Share(None)
         if n_rows <= LARGE_ROWS:
             return assemble(ticket, share)
         return await self._on_thread(partial(assemble, ticket, share))

@@ -1,8 +1,9 @@
 """One lane of the batcher: tickets that wait for the same method, and when they are answered together.
 
 A batch leaves at once while nobody else is expected. It is held back only if, in the time that a batch's
-fixed part takes, at least one more row would come at the rate of late; then for at most that time, and not
-once as many are back as were here of late. So holding back never costs more than it may save.
+fixed part takes, at least one more row would come at the rate of late; then for as long as nobody keeps it
+waiting for more than that time, and not once as many wait as were inside of late. So holding back never
+costs more than it may save.
 """
 
 from __future__ import annotations
@@ -15,14 +16,16 @@ from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
 from bentos.batching.cost import Cost
+from bentos.batching.departure import Departure
 from bentos.batching.pace import Pace
 from bentos.batching.waiting import Waiting
 from bentos.exchange import Share, Ticket
 from bentos.refusal import AnswerSlowError, BusyError
 from herdbook.predictor import Predictor
 
-INLINE_S = 0.0015
-"""A batch that costs less runs on the event loop: to wake a thread and to be woken would take longer."""
+INLINE_S = 0.005
+"""A batch that costs less runs on the event loop: the interpreter lets threads take turns at this interval
+(`sys.getswitchinterval`), so a thread would hold the loop up for as long, and cost two wakings besides."""
 
 Run = Callable[[Sequence[Ticket]], Sequence[Share]]
 """Answers tickets of one model; one share a ticket, in order."""
@@ -65,18 +68,27 @@ class Lane:
         Where batches run that cost more; one at a time.
     observe
         Told how many rows each batch has.
+    inside
+        Says how many rows have been let in and are not answered yet, wherever they are: who sent them is
+        about to get an answer, and may ask again.
     """
 
     def __init__(
-        self, run: Run, limits: Limits, *, threads: Executor, observe: Callable[[int], None]
+        self,
+        run: Run,
+        limits: Limits,
+        *,
+        threads: Executor,
+        observe: Callable[[int], None],
+        inside: Callable[[], int],
     ) -> None:
-        self._run, self._limits, self._threads, self._observe = run, limits, threads, observe
+        self._run, self._limits, self._threads = run, limits, threads
+        self._observe, self._inside = observe, inside
         self._waiting = Waiting()
+        self._departure = Departure(self._waiting, self._depart, most_s=limits.wait_s)
         self._costs: WeakKeyDictionary[Predictor, Cost] = WeakKeyDictionary()
         self._pace = Pace()
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._departure: asyncio.Handle | None = None
-        self._full_rows = 0
         self._out: asyncio.Future[tuple[Sequence[Share] | Exception, float]] | None = None
         self._is_closed = False
 
@@ -96,10 +108,10 @@ class Lane:
         share: asyncio.Future[Share] = loop.create_future()
         waiting.add(ticket, share, loop.time())
         if self._out is None:
-            if self._departure is None:
+            if self._departure.is_planned:
+                self._departure.joined(loop)
+            else:
                 self._plan(loop)
-            elif self._full_rows and waiting.n_rows >= self._full_rows:
-                self._depart_soon(loop)
         return share
 
     async def close(self) -> None:
@@ -113,33 +125,19 @@ class Lane:
 
     def _plan(self, loop: asyncio.AbstractEventLoop) -> None:
         """Decide when the next batch leaves."""
-        held_s = self._held_s(loop.time())
-        if held_s > 0.0:
-            self._departure = loop.call_later(held_s, self._depart)
-        else:
-            self._depart_soon(loop)
-
-    def _depart_soon(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Let the batch leave once those have joined whose bytes have arrived already."""
-        if self._departure is not None:
-            self._departure.cancel()
-        self._full_rows = 0
-        self._departure = loop.call_soon(self._depart)
-
-    def _held_s(self, now_s: float) -> float:
-        """Say for how long holding the next batch back may pay."""
         cost = self._costs.get(self._waiting.tickets[0].predictor)
-        if cost is None or self._pace.rows_per_s(now_s) * cost.fixed_s < 1.0:
-            return 0.0
-        self._full_rows = min(self._pace.here_rows, cost.worthwhile_rows(self._limits.batch_rows))
-        is_full = self._waiting.n_rows >= self._full_rows
-        return 0.0 if is_full else min(cost.fixed_s, self._limits.wait_s)
+        if cost is None or self._pace.rows_per_s(loop.time()) * cost.fixed_s < 1.0:
+            self._departure.soon(loop)
+            return
+        full_rows = min(self._pace.here_rows, cost.worthwhile_rows(self._limits.batch_rows))
+        if self._waiting.n_rows >= full_rows:
+            self._departure.soon(loop)
+        else:
+            self._departure.hold(loop, min(cost.fixed_s, self._limits.wait_s), full_rows)
 
     def _depart(self) -> None:
         """Answer one batch of what waits."""
-        if self._departure is not None:
-            self._departure.cancel()
-            self._departure = None
+        self._departure.cancel()
         loop, waiting = self._loop, self._waiting
         assert loop is not None
         now_s = loop.time()
@@ -150,7 +148,7 @@ class Lane:
         n_waited = waiting.n_rows
         tickets, shares = waiting.take(cost.worthwhile_rows(self._limits.batch_rows))
         n_rows = n_waited - waiting.n_rows
-        self._pace.note(n_rows, n_behind=waiting.n_rows, now_s=now_s)
+        self._pace.note(n_rows, here_rows=max(n_waited, self._inside()), now_s=now_s)
         self._observe(n_rows)
         if cost.is_known and cost.of(n_rows) <= INLINE_S:
             outcome, seconds = self._timed(tickets)
@@ -176,7 +174,7 @@ class Lane:
             outcome, seconds = out.result()
             n_rows = sum(len(ticket.decoded.frame) for ticket in tickets)
             cost.note(n_rows, seconds)
-            self._pace.here_rows = n_rows + self._waiting.n_rows
+            self._pace.here_rows = max(n_rows + self._waiting.n_rows, self._inside())
             _settle(shares, outcome)
             self._go_on(loop)
 
@@ -196,7 +194,7 @@ class Lane:
             return error
 
     def _go_on(self, loop: asyncio.AbstractEventLoop) -> None:
-        if self._waiting.tickets and self._departure is None:
+        if self._waiting.tickets and not self._departure.is_planned:
             self._plan(loop)
 
     def _refuse(self) -> Exception:

@@ -12,7 +12,7 @@ class Pace:
     Attributes
     ----------
     here_rows
-        Rows that were here when the last batch left, answered with it or left behind.
+        Rows that were inside when the last batch left.
     """
 
     def __init__(self) -> None:
@@ -26,9 +26,9 @@ class Pace:
             return 0.0
         return self._rows / (self._seconds + max(now_s - self._last_s, 1e-9))
 
-    def note(self, n_left: int, *, n_behind: int, now_s: float) -> None:
+    def note(self, n_left: int, *, here_rows: int, now_s: float) -> None:
         """Learn from a batch that leaves."""
-        self.here_rows = n_left + n_behind
+        self.here_rows = here_rows
         if self._last_s is not None:
             self._rows = KEPT * self._rows + n_left
             self._seconds = KEPT * self._seconds + now_s - self._last_s

@@ -59,7 +59,7 @@ def test_pace_is_of_late_and_fades_at_rest() -> None:
     """Rows a second come from the last batches, and a rest lowers them at once."""
     pace = Pace()
     for second in range(50):
-        pace.note(20, n_behind=4, now_s=float(second))
+        pace.note(20, here_rows=24, now_s=float(second))
 
     busy, rested = pace.rows_per_s(49.0), pace.rows_per_s(249.0)
 
