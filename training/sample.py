@@ -1,8 +1,9 @@
 """Which rows of a large table are evaluated: enough to tell a score closely, and no more.
 
-A share of 100,000 tested rows is known to a third of a percentage point, which ten times as many rows would
-make a tenth. So settings, weights, calibration and every score of a larger table come from a sample, and what
-ships is fitted to all rows. Up to that many nothing is drawn, and the sample is the table itself.
+The 95 % interval of a share of 100,000 rows reaches a third of a percentage point to either side, which ten
+times as many rows would make a tenth. So settings, weights, calibration and every score of a larger table
+come from a sample, and what ships is fitted to all rows. Up to that many nothing is drawn, and the sample is
+the table itself.
 """
 
 from __future__ import annotations

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 MEASURES = ("predict", "ledger", "sealing", "history", "training")
 ROWS, COLUMNS, LOGGED, LISTED = (10**3, 10**4, 10**5, 10**6), (5, 20, 50, 100, 200), range(4, 8), range(3, 6)
+WIDE = ((10**4, 50), (10**4, 200))
+"""Rows and columns of tables that are both long and wide: of these the least training is measured."""
+
 BUDGETS = (("--budget", "1"), (), ("--budget", "60"))
 """A second is less than any training takes: it gives the least. None gives the whole search."""
 
@@ -48,6 +51,8 @@ def _list_whole(measure: str) -> Iterator[Case]:
                     yield Case(measure, f"rows {budget}", ("--rows", str(n), "--columns", "10", *budget))
                 for n in COLUMNS:
                     yield Case(measure, f"columns {budget}", ("--rows", "1000", "--columns", str(n), *budget))
+            for n, m in WIDE:
+                yield Case(measure, "wide", ("--rows", str(n), "--columns", str(m), *BUDGETS[0]))
         case "history" | "ledger":
             for power in LOGGED if measure == "history" else LISTED:
                 yield Case(measure, measure, ("--sizes", str(10**power)))

@@ -22,9 +22,10 @@ HOW = f"""\
   centres lie as far apart in many columns as in few, every tenth column a category, one value in fifty
   missing. Its total leaves out what starting Python and making the data take; its memory holds both.
 - Clusters are looked for among at most 20,000 rows and their scale is chosen on at most 4,000, in the last
-  fit and in every fold; all rows are then assigned. An SVM and neighbours are not tried on more than 20,000
-  and 100,000 labelled rows, nor has the classic table a line of the SVM then. Nothing else leaves rows out:
-  folds score all rows, and what ships is fitted to all.
+  fit and in every fold; all rows are then assigned. Of more than 100,000 rows a sample of so many, from each
+  class its share, is dealt out to the folds: settings, weights, calibration, scores and controls rest on it.
+  An SVM and neighbours are not tried on more than 20,000 and 100,000 labelled rows, nor has the classic table
+  a line of the SVM then. Nothing else leaves rows out, and what ships is fitted to all.
 - Answers are timed on one thread, the least of three rounds. *Whole* is `predict` of a loaded package: the
   clusters of 1,000 rows that discovery kept, the graph, and the calibration.
 - Of ten thousand rows logged one has the rare label. A day of the smallest log has hardly ever one, and then

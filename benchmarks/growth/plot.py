@@ -2,219 +2,133 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from html import escape
-from math import ceil, floor, log10
+from math import ceil, log10
 from typing import Any
 
-from benchmarks.growth.table import LEAST_BUDGET, pick
+from benchmarks.growth.panel import Panel, Points, list_panels
+from benchmarks.growth.scale import Scale
+from pages.number import number
 
-WIDE, COLUMNS, GAP, TOP = 880, 2, 20, 60
-HIGH, HEAD, FOOT, LEFT, RIGHT = 232, 46, 30, 46, 136
-LEAST_APART = 15
+WIDE, COLUMNS, MARGIN, GAP, TOP = 960, 2, 24, 28, 84
+HIGH, HEAD, FOOT, LEFT, RIGHT = 240, 48, 26, 46, 168
+LEAST_APART = 16
 """Least distance in pixels between the names of two lines."""
 
-STEPS = (1, 2, 5)
-NARROW = 1.7
-"""On a scale of fewer powers of ten than these, marks stand between them, too."""
+DIGITS = 2
+"""The last figure of a line stands behind its name, in so many digits; the tables tell more."""
 
-PLAIN = (1e-2, 1e4)
-"""Where a scale stays within these, its powers of ten are written out."""
-
-FEWEST_FOR_RARE = 10**5
-"""Rows logged in thirty days below which a day hardly ever has the rare label, so that nothing is read."""
-
-RAISED = "\u207b\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079"
-SUPERSCRIPTS = str.maketrans("-0123456789", RAISED)
 STYLE = """<style>
-text { font: 12px system-ui, sans-serif; fill: #1c2023 } .soft { fill: #5a6268 }
-.title { font-weight: 600; font-size: 14px } .paper { fill: #fcfcfa } .grid { stroke: #e3e6e3 }
+text { font: 12px system-ui, "Segoe UI", sans-serif; fill: #1c2023 } .soft { fill: #5a6268 }
+.head { font-weight: 650; font-size: 20px } .title { font-weight: 600; font-size: 14px }
+.paper { fill: #fcfcfa } .grid { stroke: #e6e8e5 } .axis { stroke: #b4bbb8 }
 .even { stroke: #8b949a; stroke-width: 1.5; stroke-dasharray: 2 5; stroke-linecap: round }
-.line { fill: none; stroke-width: 2; stroke-linejoin: round } .name { font-weight: 600 }
+.bound { stroke: #a3313f; stroke-width: 1.5 } .said.bound { fill: #a3313f }
+.border { stroke: #8b949a; stroke-dasharray: 5 3 } .said { font-size: 11px } .said.border { fill: #5a6268 }
+.line { fill: none; stroke-width: 2.25; stroke-linejoin: round } .name { font-weight: 600 }
+.figure { font-weight: 400; fill: #5a6268 }
 .c0 { stroke: #2649b9 } .c1 { stroke: #c14600 } .c2 { stroke: #00795e } .c3 { stroke: #b0388f }
 circle { stroke-width: 2; fill: #fcfcfa }
 .name.c0 { fill: #2649b9 } .name.c1 { fill: #c14600 } .name.c2 { fill: #00795e } .name.c3 { fill: #b0388f }
-.name { stroke: #fcfcfa; stroke-width: 4; paint-order: stroke }
+.name, .said { stroke: #fcfcfa; stroke-width: 4; stroke-dasharray: none; paint-order: stroke }
+.said.bound, .said.border { stroke: #fcfcfa; stroke-dasharray: none }
 @media (prefers-color-scheme: dark) {
-text { fill: #e8eaea } .soft { fill: #a3abb0 } .paper { fill: #121517 } .grid { stroke: #2a3136 }
-.even { stroke: #6b747a }
-.c0 { stroke: #5aa7e6 } .c1 { stroke: #f4822a } .c2 { stroke: #1dc098 } .c3 { stroke: #d99ffb }
+text { fill: #e8eaea } .soft, .figure { fill: #a3abb0 } .paper { fill: #121517 } .grid { stroke: #23292e }
+.axis { stroke: #525c63 } .even, .border { stroke: #6b747a }
+.bound { stroke: #ec7684 } .said.bound { fill: #ec7684 } .said.border { fill: #a3abb0 }
+.c0 { stroke: #6fb1ec } .c1 { stroke: #f4822a } .c2 { stroke: #1dc098 } .c3 { stroke: #d99ffb }
 circle { fill: #121517 }
-.name.c0 { fill: #5aa7e6 } .name.c1 { fill: #f4822a } .name.c2 { fill: #1dc098 } .name.c3 { fill: #d99ffb }
-.name { stroke: #121517 } }
+.name.c0 { fill: #6fb1ec } .name.c1 { fill: #f4822a } .name.c2 { fill: #1dc098 } .name.c3 { fill: #d99ffb }
+.name, .said.bound, .said.border { stroke: #121517 } }
 </style>"""
 
-ABOUT = (
-    "Both axes are logarithmic. A circle is a size that was measured; what grew in proportion to the size "
-    "would follow the dots."
-)
-
-Points = list[tuple[float, float]]
-Row = Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Panel:
-    """A subject: its title, what is over what, and its lines by name."""
-
-    title: str
-    over: str
-    lines: dict[str, Points]
+ABOUT = "Both axes are logarithmic; a line's last figure stands behind its name."
 
 
 def draw(found: Mapping[str, Any]) -> str:
     """Draw all subjects of which at least two sizes were measured."""
     panels = [each for each in list_panels(found) if each.lines]
     high = TOP + ceil(len(panels) / COLUMNS) * (HIGH + GAP)
-    title = "How cost grows"
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDE} {high}" role="img">',
-        f"<title>{title}: {escape('; '.join(each.title for each in panels))}</title>",
+        f"<title>How cost grows: {escape('; '.join(each.title for each in panels))}</title>",
         STYLE,
-        f'<rect class="paper" width="{WIDE}" height="{high}" rx="6"/>',
-        _text(GAP, 28, title, "title"),
-        _text(GAP, 46, ABOUT, "soft"),
+        f'<rect class="paper" width="{WIDE}" height="{high}" rx="8"/>',
+        *_draw_head(),
     ]
-    width = (WIDE - GAP * (COLUMNS + 1)) / COLUMNS
+    width = (WIDE - 2 * MARGIN - GAP * (COLUMNS - 1)) / COLUMNS
     for nth, panel in enumerate(panels):
         row, column = divmod(nth, COLUMNS)
-        lines += _draw_panel(panel, x=GAP + column * (width + GAP), y=TOP + row * (HIGH + GAP), width=width)
+        x, y = MARGIN + column * (width + GAP), TOP + row * (HIGH + GAP)
+        lines += _draw_panel(panel, x=x, y=y, width=width)
     return "\n".join([*lines, "</svg>", ""])
 
 
-def list_panels(found: Mapping[str, Any]) -> Iterator[Panel]:
-    """List what can be drawn."""
-    training = pick(found, "training")
-    for over, series in (("rows", "columns"), ("columns", "rows")):
-        fixed = 10 if over == "rows" else 1_000
-        chosen = [row for row in training if row[series] == fixed]
-        for what, said, unit in (("total", "CPU time", "CPU-seconds"), ("peak_mib", "Memory", "MiB at most")):
-            lines = _split(chosen, _budget, x=over, y=what)
-            yield Panel(f"{said} of training, {fixed:,} {series}", f"{unit} over {over}", lines)
-    predict = pick(found, "predict")
-    for what in ("trees", "members"):
-        chosen = [row for row in predict if row["ensemble"] == what]
-        yield Panel(f"Answer over {what}", f"CPU-\u03bcs a row over {what}", _answers(chosen))
-    history = [row for row in pick(found, "history") if row["log"] != "busy"]
-    shown = {"newest 100": "newest 100", "one key": "one key", "rare label": "rare label"}
-    asked = [
-        row
-        for row in history
-        if row["question"] in shown and (row["question"] != "rare label" or row["logged"] >= FEWEST_FOR_RARE)
-    ]
-    lines = _split(asked, lambda row: shown[row["question"]], x="logged", y="CPU s")
-    yield Panel("History of one day in thirty", "CPU-seconds over rows logged", lines)
-    ledger = pick(found, "ledger")
-    named = {
-        "list all": "list all, CPU s",
-        "list last 100": "list the last 100, CPU s",
-        "index by entries": "index read by entries, CPU s",
-        "by checkpoint": "index read by checkpoint, CPU s",
-    }
-    yield Panel("Ledger", "CPU-seconds over objects", _several(ledger, named, x="objects"))
-
-
-def _answers(rows: Sequence[Row]) -> dict[str, Points]:
-    named = {
-        "scikit-learn, 1 row": "scikit-learn, 1 row, us",
-        "scikit-learn, 1,000": "scikit-learn, 1,000 rows, us",
-        "graph, 1 row": "graph, 1 row, us",
-        "graph, 1,000": "graph, 1,000 rows, us",
-    }
-    return _several(rows, named, x="size")
-
-
-def _budget(row: Row) -> str:
-    if row["budget"] is None:
-        return "whole search"
-    return "the least" if row["budget"] == LEAST_BUDGET else f"budget {row['budget']:g} s"
-
-
-def _split(rows: Sequence[Row], name: Callable[[Row], str], *, x: str, y: str) -> dict[str, Points]:
-    """Part rows into lines by a name; a line has two points at least."""
-    lines: dict[str, Points] = {}
-    for row in rows:
-        lines.setdefault(name(row), []).append((row[x], row[y]))
-    return _keep(lines)
-
-
-def _several(rows: Sequence[Row], named: Mapping[str, str], *, x: str) -> dict[str, Points]:
-    return _keep({name: [(row[x], row[field]) for row in rows] for name, field in named.items()})
-
-
-def _keep(lines: Mapping[str, Points]) -> dict[str, Points]:
-    positive = {name: sorted(p for p in points if p[1] > 0) for name, points in lines.items()}
-    return {name: points for name, points in positive.items() if len(points) > 1}
-
-
-class _Scale:
-    """A logarithmic scale from one pixel to another."""
-
-    def __init__(self, values: Sequence[float], begin: float, end: float, *, whole: bool) -> None:
-        self.low, self.high = log10(min(values)), log10(max(values))
-        self.steps = STEPS if self.high - self.low < NARROW else (1,)
-        if whole:
-            self.low, self.high = _round_out(self.low, self.high, self.steps)
-        if self.high - self.low < 1e-9:
-            self.high = self.low + 1
-        self.begin, self.end = begin, end
-
-    def at(self, value: float) -> float:
-        share = (log10(value) - self.low) / (self.high - self.low)
-        return round(self.begin + share * (self.end - self.begin), 1)
-
-    def marks(self) -> Iterator[float]:
-        for power in range(floor(self.low), ceil(self.high) + 1):
-            for step in self.steps:
-                if self.low - 1e-9 <= log10(step) + power <= self.high + 1e-9:
-                    yield step * 10.0**power
-
-    def say_marks(self) -> Iterator[tuple[float, str]]:
-        is_plain = log10(PLAIN[0]) - 1e-9 <= self.low and self.high <= log10(PLAIN[1]) + 1e-9
-        yield from ((mark, _mark(mark, is_plain=is_plain)) for mark in self.marks())
-
-
-def _mark(value: float, *, is_plain: bool) -> str:
-    power = round(log10(value))
-    if not is_plain and abs(value - 10.0**power) < 1e-9 * value and not -2 <= power <= 2:
-        return f"10{str(power).translate(SUPERSCRIPTS)}"
-    return f"{value:,.0f}" if value >= 1 else f"{value:g}"
-
-
-def _round_out(low: float, high: float, steps: Sequence[int]) -> tuple[float, float]:
-    """Widen a span of logs to the next marks, and to a power of ten: what hardly grows shall look so."""
-    marks = [log10(step) + power for power in range(floor(low) - 1, ceil(high) + 2) for step in steps]
-    top = min(mark for mark in marks if mark >= high - 1e-9)
-    return max(mark for mark in marks if mark <= min(low, top - 1) + 1e-9), top
+def _draw_head() -> Iterator[str]:
+    """Draw the title, and what circles and dots are."""
+    yield _text(MARGIN, 36, "How cost grows", "head")
+    yield _text(MARGIN, 58, ABOUT, "soft")
+    at = WIDE - MARGIN - 346
+    yield f'<circle class="c0" cx="{at}" cy="54" r="3.4"/>'
+    yield _text(at + 10, 58, "a size that was measured", "soft")
+    yield _rule(at + 176, 54, at + 206, 54, kind="even")
+    yield _text(at + 214, 58, "growth in proportion", "soft")
 
 
 def _draw_panel(panel: Panel, *, x: float, y: float, width: float) -> Iterator[str]:
     yield _text(x, y + 16, panel.title, "title")
     yield _text(x, y + 33, panel.over, "soft")
     points = [point for line in panel.lines.values() for point in line]
-    across = _Scale([px for px, _ in points], x + LEFT, x + width - RIGHT, whole=False)
-    up = _Scale([py for _, py in points], y + HIGH - FOOT, y + HEAD, whole=True)
-    for mark, said in up.say_marks():
-        at = up.at(mark)
-        yield _rule(across.begin, at, across.end, at)
-        yield _text(across.begin - 7, at + 4, said, "soft", anchor="end")
-    for mark, said in across.say_marks():
-        at = across.at(mark)
-        yield _rule(at, up.begin, at, up.end)
-        yield _text(at, up.begin + 17, said, "soft", anchor="middle")
+    reached = [py for _, py in points] + ([panel.bound[0]] if panel.bound else [])
+    across = Scale([px for px, _ in points], x + LEFT, x + width - RIGHT, whole=False)
+    up = Scale(reached, y + HIGH - FOOT, y + HEAD, whole=True)
+    yield from _draw_grid(across, up)
+    yield from _draw_marks(panel, across, up)
     yield _rule(*_proportion(next(iter(panel.lines.values()))[0], across, up), kind="even")
     ends = {name: up.at(line[-1][1]) for name, line in panel.lines.items()}
     names = dict(zip(sorted(ends, key=lambda name: ends[name]), _part(sorted(ends.values())), strict=True))
     for nth, (name, line) in enumerate(panel.lines.items()):
-        drawn = [(across.at(px), up.at(py)) for px, py in line]
-        yield f'<polyline class="line c{nth}" points="{" ".join(f"{px},{py}" for px, py in drawn)}"/>'
-        yield from (f'<circle class="c{nth}" cx="{px}" cy="{py}" r="3.2"/>' for px, py in drawn)
-        end = drawn[-1][0]
-        if end < across.end:
-            yield _text(end, drawn[-1][1] - 9, name, f"name c{nth}", anchor="end")
-        else:
-            yield _text(end + 9, names[name] + 4, name, f"name c{nth}")
+        yield from _draw_line(nth, name, line, across=across, up=up, beside=names[name])
+
+
+def _draw_grid(across: Scale, up: Scale) -> Iterator[str]:
+    for mark, said in up.marks():
+        at = up.at(mark)
+        yield _rule(across.begin, at, across.end, at)
+        yield _text(across.begin - 8, at + 4, said, "soft", anchor="end")
+    for mark, said in across.marks():
+        at = across.at(mark)
+        yield _rule(at, up.begin, at, up.end)
+        yield _text(at, up.begin + 18, said, "soft", anchor="middle")
+    yield _rule(across.begin, up.begin, across.end, up.begin, kind="axis")
+
+
+def _draw_marks(panel: Panel, across: Scale, up: Scale) -> Iterator[str]:
+    """Draw what may not be gone beyond, and where something begins to be done in another way."""
+    if panel.bound:
+        at = up.at(panel.bound[0])
+        yield _rule(across.begin, at, across.end, at, kind="bound")
+        yield _text(across.end + 9, at + 4, panel.bound[1], "said bound")
+    if panel.border:
+        at = across.at(panel.border[0])
+        yield _rule(at, up.begin, at, up.end, kind="border")
+        yield _text(at - 6, up.begin - 7, panel.border[1], "said border", anchor="end")
+
+
+def _draw_line(
+    nth: int, name: str, line: Points, *, across: Scale, up: Scale, beside: float
+) -> Iterator[str]:
+    """Draw a line and its name: `beside` tells how high it stands, unless the line ends before the panel."""
+    drawn = [(across.at(px), up.at(py)) for px, py in line]
+    yield f'<polyline class="line c{nth}" points="{" ".join(f"{px},{py}" for px, py in drawn)}"/>'
+    yield from (f'<circle class="c{nth}" cx="{px}" cy="{py}" r="3.4"/>' for px, py in drawn)
+    said, kind = f"{escape(name)} ", f"name c{nth}"
+    figure = f'<tspan class="figure">{number(float(f"{line[-1][1]:.{DIGITS}g}"))}</tspan>'
+    if drawn[-1][0] < across.end:
+        yield _tag(drawn[0][0] + 8, min(height for _, height in drawn) - 10, said + figure, kind)
+    else:
+        yield _tag(across.end + 9, beside + 4, said + figure, kind)
 
 
 def _part(places: Sequence[float]) -> list[float]:
@@ -226,7 +140,7 @@ def _part(places: Sequence[float]) -> list[float]:
     return [round(place - shift, 1) for place in found]
 
 
-def _proportion(first: tuple[float, float], across: _Scale, up: _Scale) -> tuple[float, float, float, float]:
+def _proportion(first: tuple[float, float], across: Scale, up: Scale) -> tuple[float, float, float, float]:
     """Give both ends of what grows in proportion from a point on, as far as the panel goes."""
     x, y = log10(first[0]), log10(first[1])
     steps = min(across.high - x, up.high - y)
@@ -243,4 +157,8 @@ def _rule(x1: float, y1: float, x2: float, y2: float, *, kind: str = "grid") -> 
 
 
 def _text(x: float, y: float, said: str, kind: str, *, anchor: str = "start") -> str:
-    return f'<text class="{kind}" x="{x:g}" y="{y:g}" text-anchor="{anchor}">{escape(said)}</text>'
+    return _tag(x, y, escape(said), kind, anchor=anchor)
+
+
+def _tag(x: float, y: float, body: str, kind: str, *, anchor: str = "start") -> str:
+    return f'<text class="{kind}" x="{x:g}" y="{y:g}" text-anchor="{anchor}">{body}</text>'

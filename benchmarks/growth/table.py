@@ -24,8 +24,10 @@ folds of the evaluation, then the candidates that do not fit into what is left, 
 So intervals get wider and fewer settings are tried; what ships is still fitted to all rows.
 
 At many rows nearly all of the least is discovery, for folds find their clusters anew. Two folds with three
-splits inside each make nine discoveries, every one among at most 20,000 rows, and assign six times as many
-rows as there are: beyond 20,000 rows this assigning is what grows.
+splits inside each make nine discoveries, every one among at most 20,000 rows, and assign five times as many
+rows as are evaluated, beside all rows once. Of more than 100,000 rows a sample of so many is evaluated, class
+by class, and the model's card says so: beyond, only what takes every row goes on growing, which is the check,
+assigning, the last fit, the proof of the graph and the package.
 """
 TITLES = {
     "training": "Training",

@@ -13,7 +13,8 @@ from benchmarks.growth.__main__ import run, run_all
 from benchmarks.growth.case import MEASURES, Case, list_cases
 from benchmarks.growth.journal import Journal
 from benchmarks.growth.page import write_page
-from benchmarks.growth.plot import draw, list_panels
+from benchmarks.growth.panel import list_panels
+from benchmarks.growth.plot import draw
 from benchmarks.growth.predict import Workbench, choose_forest
 from benchmarks.growth.training import declare, make, tabulate
 from herdbook.ledger import open_ledger
@@ -121,9 +122,9 @@ def test_page_and_plot_show_what_was_measured(journal: Journal) -> None:
     picture = ET.fromstring(draw(journal.found))
     page = write_page(journal.found, list_cases(MEASURES, is_quick=False))
 
-    assert [panel.title for panel in list_panels(journal.found) if panel.lines] == ["Ledger"]
+    assert [panel.title for panel in list_panels(journal.found) if panel.lines] == ["Ledger over objects"]
     assert len(picture.findall(".//{*}polyline")) == 4
-    assert len(picture.findall(".//{*}line[@class='even']")) == 1
+    assert len(picture.findall(".//{*}line[@class='even']")) == 2
     assert "| 10,000 | 0.5 |" in page
 
 
