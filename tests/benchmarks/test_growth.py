@@ -16,6 +16,7 @@ from benchmarks.growth.page import write_page
 from benchmarks.growth.panel import list_panels
 from benchmarks.growth.plot import draw
 from benchmarks.growth.predict import Workbench, choose_forest
+from benchmarks.growth.scale import Scale
 from benchmarks.growth.training import declare, make, tabulate
 from herdbook.ledger import open_ledger
 from herdbook.snapshot import freeze
@@ -126,6 +127,38 @@ def test_page_and_plot_show_what_was_measured(journal: Journal) -> None:
     assert len(picture.findall(".//{*}polyline")) == 4
     assert len(picture.findall(".//{*}line[@class='even']")) == 2
     assert "| 10,000 | 0.5 |" in page
+
+
+def test_plot_marks_what_may_not_be_exceeded(journal: Journal) -> None:
+    """The bound of a question stands in the panel of history, inside its scale, with what it says."""
+    case = Case("history", "history", ("--sizes", "1e4"))
+    asked = {"question": "one key", "log": "30 days", "CPU s": 0.07}
+    rows = [asked | {"logged": n} for n in (10_000, 100_000)]
+    journal.keep(case, {"rows": rows, "cpu_s": 1.0, "peak_mib": 50.0})
+
+    picture = ET.fromstring(draw(journal.found))
+
+    (bound,) = picture.findall(".//{*}line[@class='bound']")
+    highest = min(float(line.attrib["y1"]) for line in picture.findall(".//{*}line[@class='grid']"))
+    assert float(bound.attrib["y1"]) >= highest
+    assert "at most 1" in {text.text for text in picture.findall(".//{*}text")}
+
+
+def test_scale_of_few_whole_numbers_marks_each() -> None:
+    """Between one and six members every number is marked; over powers of ten only these are."""
+    few, many = (Scale([1, most], 0, 100, whole=False) for most in (6, 1e6))
+
+    assert [said for _, said in few.marks()] == ["1", "2", "3", "4", "5", "6"]
+    powers = ["1", "10", "100", "10\u00b3", "10\u2074", "10\u2075", "10\u2076"]
+    assert [said for _, said in many.marks()] == powers
+        "1",
+        "10",
+        "100",
+        "10\u00b3",
+        "10\u2074",
+        "10\u2075",
+        "10\u2076",
+    ]
 
 
 @pytest.mark.integration
