@@ -152,7 +152,7 @@ def evaluate(  # noqa: PLR0913 - what is evaluated, and by what means, each by i
         shape = (len(inputs), plan.repeats, len(rows.y), len(rows.classes))
         origin = hash_origin(dataset, rows, plan.folds, inner_folds=plan.inner_folds, seed=plan.seed)
         found = Search(
-            Job(folds, inputs, shape, plan.seed),
+            Job(folds, inputs, shape, plan.seed, plan.n_fitted),
             pool,
             forecast=prepared.forecast,
             limit_s=_limit_s(budget, plan, inputs),

@@ -38,9 +38,6 @@ KINDS = (FRAME_AND_CLUSTERS, FRAME)
 RESERVED_SHARE = 0.15
 """Share of a budget that the search leaves for what follows it: the last fit, the proof, and examining."""
 
-FITTED_TIMES = 6
-"""The fewest folds fit a candidate to six times as many rows as are evaluated, before all rows are fitted."""
-
 CLASSIC_SHARE = 0.1
 """Share of a budget that the classic table may take."""
 
@@ -92,7 +89,7 @@ def find(
         classic = _classic(dataset, sample.rows, how, budget_s=budget_s, spent_s=clock.spent_s)
     plan = _plan(dataset, sample, recipe, how)
     with clock.stage("evaluate") as stage:
-        budget = _budget(budget_s, clock, sample)
+        budget = _budget(budget_s, clock)
         evaluations, stage.elsewhere_s = _evaluate(dataset, sample, plan, how, budget=budget)
     y = sample.rows.y
     shipped = decide(dataset, evaluations, y)
@@ -186,14 +183,8 @@ def _plan(dataset: Dataset, sample: Sample, recipe: Mapping[str, Any], how: How)
     return narrow(plan, rows, outer_folds=outer_folds, repeats=repeats)
 
 
-def _budget(cpu_s: float | None, clock: Clock, sample: Sample) -> Budget | None:
-    return None if cpu_s is None else Budget(cpu_s, clock.spent_s, _reserve(sample) * cpu_s)
-
-
-def _reserve(sample: Sample) -> float:
-    """Give the share of a budget that is left for what follows; the last fit of a large table needs more."""
-    times = sample.n_labelled / max(len(sample.rows.y), 1)
-    return max(RESERVED_SHARE, times / (times + FITTED_TIMES))
+def _budget(cpu_s: float | None, clock: Clock) -> Budget | None:
+    return None if cpu_s is None else Budget(cpu_s, clock.spent_s, RESERVED_SHARE * cpu_s)
 
 
 def _evaluate(

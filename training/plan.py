@@ -34,6 +34,8 @@ class Plan:
         The outer fold that each accepted row is tested in, by repeat: shape (R, n_all).
     passed_over
         Members whose candidates are not tried at all, by name, and why.
+    n_fitted
+        How many labelled rows the last fit will have, where they are more than those evaluated; else 0.
     """
 
     folds: NDArray[np.int64]
@@ -42,6 +44,7 @@ class Plan:
     seed: int
     voting: str
     passed_over: Mapping[str, str] = field(default_factory=dict)
+    n_fitted: int = 0
 
     @property
     def repeats(self) -> int:
@@ -109,7 +112,8 @@ def plan_evaluation(  # noqa: PLR0913 - what is planned, and what bounds it, eac
     candidates = list_candidates(members, effort=effort, n_rows=n_smallest)
     if only is not None:
         candidates = _replay(dataset, candidates, only)
-    return Plan(folds, candidates, inner_folds, seed, dataset.training.voting, passed_over)
+    more = n_fitted if n_fitted and n_fitted > n else 0
+    return Plan(folds, candidates, inner_folds, seed, dataset.training.voting, passed_over, more)
 
 
 def narrow(plan: Plan, rows: Rows, *, outer_folds: int, repeats: int) -> Plan:

@@ -16,12 +16,14 @@ import psutil
 import pytest
 
 from herdbook.package import FRAME
-from tests.training.engine.herd import PAIR, SLOW, as_clusters, evaluate_small, flowers, three_groups
+from tests.training.engine.herd import KINDS, PAIR, SLOW, as_clusters, evaluate_small, flowers, three_groups
 from training import member
 from training.engine import pool
 from training.engine.budget import Budget
-from training.evaluate import Evaluation
+from training.evaluate import Evaluation, evaluate
 from training.nested import CALIBRATED, MAJORITY, SINGLE, VOTE
+from training.plan import plan_evaluation
+from training.progress import QUIET
 from training.split import Rows
 
 ROOT = Path(__file__).parents[2]
@@ -129,6 +131,17 @@ def test_tiny_budget_yields_the_cheapest_member() -> None:
     assert len(found.search.dropped) == 3
     assert all("CPU-seconds" in one["why"] for one in found.search.dropped)
     assert {*found.nested} == {found.search.completed[0].member, VOTE, CALIBRATED, SINGLE, MAJORITY}
+
+
+def test_last_fit_to_many_more_rows_counts_against_the_budget() -> None:
+    """A budget that holds a search of few rows holds no candidate whose last fit alone would take it all."""
+    dataset, rows = flowers(("logistic_regression", "extra_trees")), three_groups()
+    plan = plan_evaluation(dataset, rows, effort="quick", seed=0, n_fitted=10**8, repeats=1)
+
+    found = evaluate(dataset, rows, plan, inputs=KINDS, progress=QUIET, jobs=1, budget=Budget(1_000))[FRAME]
+
+    assert len(found.search.completed) == 1
+    assert len(found.search.dropped) == len(plan.candidates) - 1
 
 
 def test_passed_over_members_are_named(monkeypatch: pytest.MonkeyPatch) -> None:

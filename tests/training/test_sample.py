@@ -7,10 +7,9 @@ import pytest
 
 from tests.fixtures.models import dataset_named
 from training import sample as drawing
-from training.find import RESERVED_SHARE, _reserve
 from training.member import MOST_ROWS
 from training.plan import plan_evaluation
-from training.sample import Sample, draw_sample
+from training.sample import draw_sample
 from training.split import Rows
 
 CLASSES = ("common", "rare", "seldom")
@@ -88,12 +87,5 @@ def test_members_are_bounded_by_the_rows_that_they_are_fitted_to() -> None:
     plan = plan_evaluation(dataset_named("iris"), rows, effort="quick", seed=0, n_fitted=n_fitted)
 
     assert set(plan.passed_over) == {"rbf_svm", "k_nearest_neighbors"}
+    assert plan.n_fitted == n_fitted
     assert plan_evaluation(dataset_named("iris"), rows, effort="quick", seed=0).passed_over == {}
-
-
-@pytest.mark.parametrize(("n_labelled", "share"), [(1_000, RESERVED_SHARE), (10_000, 0.625)])
-def test_last_fit_of_a_large_table_is_provided_for(n_labelled: int, share: float) -> None:
-    """The more rows there are beside the sample, the more of a budget is kept for the last fit."""
-    rows = make_rows(1_000)
-
-    assert _reserve(Sample(rows, rows.labelled, n_labelled)) == pytest.approx(share)

@@ -32,12 +32,22 @@ class Dropped:
 
 @dataclass(frozen=True, eq=False)
 class Job:
-    """What is searched: prepared folds, kinds of inputs, and the shape (n_kinds, R, n, k) of answers."""
+    """What is searched: prepared folds, kinds of inputs, and the shape (n_kinds, R, n, k) of answers.
+
+    `n_fitted` is how many rows the last fit will have where the folds hold only a sample of them, else 0.
+    """
 
     folds: Sequence[Fold]
     kinds: Sequence[str]
     shape: tuple[int, int, int, int]
     seed: int
+    n_fitted: int = 0
+
+    @property
+    def last_share(self) -> float:
+        """What a last fit to more rows than the folds hold takes, by what a candidate took over all folds."""
+        rows = len(self.kinds) * sum(len(part.y) for fold in self.folds for part in fold.parts)
+        return self.n_fitted / max(rows, 1)
 
 
 @dataclass(eq=False)
@@ -78,6 +88,7 @@ class Search:
     ) -> None:
         self._job, self._pool, self._forecast = job, pool, forecast
         self._limit_s, self._checkpoints, self._progress = limit_s, checkpoints, progress
+        self._last_s: dict[str, float] = {}
         self._n_fits = len(job.kinds) * sum(len(fold.parts) for fold in job.folds)
 
     def run(self, candidates: Sequence[Candidate]) -> Found:
@@ -91,16 +102,27 @@ class Search:
                 self._keep(place, candidates[place], self._try(candidates[place], found), found)
         return found
 
+    @property
+    def _open_s(self) -> float:
+        """What may be spent when the search ends, less what last fits of the finished members will take."""
+        return self._limit_s - sum(self._last_s.values())
+
+    @property
+    def _left_s(self) -> float:
+        return self._open_s - self._pool.meter.spent_s
+
     def _keep(self, place: int, candidate: Candidate, run: Run | None, found: Found) -> None:
         if run is not None:
             found.runs[place] = run
             self._forecast.learn(candidate, float(run.cpu_s))
+            last_s = float(run.cpu_s) * self._job.last_share
+            self._last_s[candidate.member] = max(last_s, self._last_s.get(candidate.member, 0.0))
 
     def _order(self, candidates: Sequence[Candidate]) -> list[int]:
         """Order places in rounds; under a limit each round begins with the cheapest member."""
         if not np.isfinite(self._limit_s):
             return order_rounds(candidates, {})
-        left_s = self._limit_s - self._pool.meter.spent_s
+        left_s = self._left_s
         return order_rounds(candidates, self._forecast.foretell_plainest(candidates, left_s=left_s))
 
     def _resume(self, candidate: Candidate) -> Run | None:
@@ -114,17 +136,16 @@ class Search:
 
     def _try(self, candidate: Candidate, found: Found) -> Run | None:
         """Fit a candidate if it fits into what is left, and keep it if it did."""
-        is_needed = not found.runs
-        left_s = self._limit_s - self._pool.meter.spent_s
+        is_needed, left_s = not found.runs, self._left_s
         if np.isfinite(left_s) and not is_needed:
-            cost_s = self._forecast.foretell(candidate, left_s=left_s)
-            left_s = self._limit_s - self._pool.meter.spent_s
+            cost_s = self._forecast.foretell(candidate, left_s=left_s) * (1 + self._job.last_share)
+            left_s = self._left_s
             if cost_s > left_s:
                 why = f"it would take {cost_s:.3g} CPU-seconds, {max(left_s, 0):.3g} are left"
                 found.dropped.append(Dropped(candidate, why))
                 self._progress.advance(self._n_fits)
                 return None
-        run = self._fit(candidate, limit_s=np.inf if is_needed else self._limit_s * SLACK)
+        run = self._fit(candidate, limit_s=np.inf if is_needed else self._open_s * SLACK)
         if run is None:
             why = f"it was given up: it takes more than the {left_s:.3g} CPU-seconds that were left"
             found.dropped.append(Dropped(candidate, why))
