@@ -19,6 +19,7 @@ from starlette.types import ASGIApp
 
 from bentos import connection, metrics
 from bentos.batcher import Method, MicroBatcher
+from bentos.batching.lane import Finish
 from bentos.decode import build_body_class
 from bentos.door import build_doors
 from bentos.guard import Guard
@@ -33,6 +34,7 @@ from bentos.internals import (
 )
 from bentos.openapi import SYSTEM, build_document, describe_methods
 from bentos.operation import Page
+from bentos.recorder import give_batch
 from bentos.refusal import MethodRefusedError, NotReadyError, RouteMissingError
 from bentos.routes import Routes
 from bentos.steering import with_real_host
@@ -132,13 +134,14 @@ class HerdFactory(ServiceAppFactory):  # type: ignore[misc]  # BentoML has no ty
     async def create_instance(self, app: Starlette) -> None:
         """Make the service object, and have its methods answer batches."""
         await super().create_instance(app)
-        hall, predict, cluster = self.hall, self._method("predict"), self._method("cluster")
-        self._batcher = MicroBatcher(
-            hall.settings, predict=predict, cluster=cluster, inside=lambda: hall.rows_inside
+        hall = self.hall
+        hall.batcher = self._batcher = MicroBatcher(
+            hall.settings,
+            predict=self._method("predict", hall.record_batch),
+            cluster=self._method("cluster", give_batch),
         )
-        hall.batcher = self._batcher
 
-    def _method(self, name: str) -> Method:
+    def _method(self, name: str, finish: Finish) -> Method:
         """Look up once what would otherwise be looked up at each batch."""
         sizes = [Spread(metrics.BATCH_ROWS.labels(method=name))]
         if self.enable_metrics:
@@ -149,7 +152,7 @@ class HerdFactory(ServiceAppFactory):  # type: ignore[misc]  # BentoML has no ty
             for size in sizes:
                 size.observe(n_rows)
 
-        return Method(getattr(self._service_instance, name).local, observe)
+        return Method(getattr(self._service_instance, name).local, finish, observe)
 
     async def destroy_instance(self, app: Starlette) -> None:
         """Answer what waits, then close the service object."""

@@ -7,54 +7,47 @@ from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple, Protocol
 
-from bentos.batching.lane import Lane, Limits, Run
-from bentos.exchange import Share, Ticket
+from bentos.batching.lane import Finish, Lane, Limits, Run
+from bentos.exchange import Answer, Ticket
 from herdbook.settings import Settings
 
 
 class Batcher(Protocol):
     """Answers tickets in batches with those of other requests; `BusyError` if it cannot take one in time."""
 
-    def predict(self, ticket: Ticket) -> Awaitable[Share]:
+    def predict(self, ticket: Ticket) -> Awaitable[Answer]:
         """Have the rows of a ticket predicted."""
         ...
 
-    def cluster(self, ticket: Ticket) -> Awaitable[Share]:
+    def cluster(self, ticket: Ticket) -> Awaitable[Answer]:
         """Have the rows of a ticket assigned to clusters."""
         ...
 
 
 class Method(NamedTuple):
-    """What a lane runs, and who is told how many rows each batch has."""
+    """What a lane runs, who finishes the answers, and who is told how many rows each batch has."""
 
     run: Run
+    finish: Finish
     observe: Callable[[int], None]
 
 
 class MicroBatcher:
-    """A lane a method; small batches run on the event loop, large ones on a thread.
+    """A lane a method; small batches run on the event loop, large ones on a thread."""
 
-    Parameters
-    ----------
-    inside
-        Says how many rows have been let in and are not answered yet.
-    """
-
-    def __init__(
-        self, settings: Settings, *, predict: Method, cluster: Method, inside: Callable[[], int]
-    ) -> None:
+    def __init__(self, settings: Settings, *, predict: Method, cluster: Method) -> None:
         limits = limits_of(settings)
         self._threads = ThreadPoolExecutor(2, thread_name_prefix="batch")
         self._predict, self._cluster = (
-            Lane(method.run, limits, threads=self._threads, observe=method.observe, inside=inside)
+            Lane(method.run, method.finish, limits, threads=self._threads, observe=method.observe)
             for method in (predict, cluster)
         )
 
-    def predict(self, ticket: Ticket) -> asyncio.Future[Share]:
+    def predict(self, ticket: Ticket) -> asyncio.Future[Answer]:
         """Have the rows of a ticket predicted."""
         return self._predict.ask(ticket)
 
-    def cluster(self, ticket: Ticket) -> asyncio.Future[Share]:
+    def cluster(self, ticket: Ticket) -> asyncio.Future[Answer]:
         """Have the rows of a ticket assigned to clusters."""
         return self._cluster.ask(ticket)
 

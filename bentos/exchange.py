@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -41,11 +41,18 @@ class Decoded(NamedTuple):
 
 
 class Ticket(NamedTuple):
-    """A request that was let in, bound to the model that will answer it."""
+    """A request that was let in, bound to the model that will answer it.
+
+    Attributes
+    ----------
+    logs_later
+        Whether who asked logs the answer, instead of its batch.
+    """
 
     request_id: str
     predictor: Predictor
     decoded: Decoded
+    logs_later: bool = False
 
 
 class Share(NamedTuple):
@@ -89,3 +96,10 @@ class Answer(NamedTuple):
     frame: NDArray[np.float64]
     ids: list[str]
     keys: list[str | None]
+
+
+Outcome = Answer | Exception
+"""What becomes of a ticket."""
+
+Give = Callable[[Sequence[Outcome]], None]
+"""Gives what became of the tickets of a batch, in order; called once, on the event loop."""

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TypeVar
 
 from bentos import metrics
 from bentos.aside.reader import LONGEST_S, ask_log, readers
-from bentos.assemble import assemble, logged_of
+from bentos.assemble import assemble
 from bentos.batch import Call, run_batch
 from bentos.batcher import Batcher, most_rows
 from bentos.bulk import Bulk
@@ -18,8 +18,9 @@ from bentos.columnar.codec import Codec
 from bentos.columnar.form import Form
 from bentos.decode import Decoder
 from bentos.encode import encode_clusters, encode_predictions
-from bentos.exchange import Answer, Share, Ticket
+from bentos.exchange import Answer, Give, Share, Ticket
 from bentos.idempotency.once import Keep, Once
+from bentos.recorder import Recorder
 from bentos.refusal import BusyError
 from bentos.seal import Sealer
 from bentos.serving import Serving
@@ -28,7 +29,7 @@ from bentos.write_ahead import WriteAheadLog
 from herdbook.dataset import Dataset
 from herdbook.ledger import open_ledger
 from herdbook.prediction_log.unsealed import is_unsealed
-from herdbook.predictor import Answers, Predictor
+from herdbook.predictor import Predictor
 from herdbook.settings import Settings
 
 T = TypeVar("T")
@@ -53,8 +54,6 @@ class Hall:
         Reads and writes columns.
     tallies
         What is counted, and handed on to Prometheus now and then.
-    rows_inside
-        How many records were let in and are not answered yet.
     """
 
     batcher: Batcher
@@ -67,10 +66,10 @@ class Hall:
         limits = {"max_records": settings.max_records, "max_body_bytes": settings.max_body_bytes}
         self.codec = Codec(self._decoder, dataset, **limits)
         self._most_rows = most_rows(settings)
-        self.rows_inside = 0
+        self._rows_inside = 0
         self.tallies = Tallies()
-        self._counted: dict[str, metrics.PredictionTally] = {}
         self._log: WriteAheadLog | None = None
+        self._recorder: Recorder | None = None
         self._sealer: Sealer | None = None
         self._once = Once(settings.state / ANSWERS / dataset.name, settings.idempotency_s, self._is_logged)
         self._threads = ThreadPoolExecutor(2, thread_name_prefix="hall")
@@ -82,6 +81,7 @@ class Hall:
         self._log = WriteAheadLog(
             settings.spool, self.dataset, seal_rows=settings.seal_rows, seal_s=settings.seal_s
         )
+        self._recorder = Recorder(self._log, self.tallies)
         self._sealer = Sealer(settings.spool, self.dataset, partial(open_ledger, settings.ledger))
         self._sealer.start()
         self._once.start()
@@ -139,11 +139,13 @@ class Hall:
         """
         n_rows = self._enter(ticket)
         try:
-            answer = await self._answer(ticket, self.batcher.predict, Predictor.predict)
-            await self._append(answer)
+            if self._is_for_batcher(ticket):
+                return await self.batcher.predict(ticket)
+            answer = await self._answer_apart(ticket, Predictor.predict)
+            await self._record(answer)
+            return answer
         finally:
-            self.rows_inside -= n_rows
-        return answer
+            self._rows_inside -= n_rows
 
     async def predict_once(
         self, key: str, body: bytes, request_id: str, *, only_one: bool = False, form: Form | None = None
@@ -158,12 +160,15 @@ class Hall:
             ticket = await self.admit(body, request_id, only_one=only_one, form=form)
             n_rows = self._enter(ticket)
             try:
-                answer = await self._answer(ticket, self.batcher.predict, Predictor.predict)
+                if self._is_for_batcher(ticket):
+                    answer = await self.batcher.predict(ticket._replace(logs_later=True))
+                else:
+                    answer = await self._answer_apart(ticket, Predictor.predict)
                 encoded = await self.encode_predictions(answer, form)
                 await keep(answer.ids[0] if answer.ids else None, encoded)
-                await self._append(answer)
+                await self._record(answer)
             finally:
-                self.rows_inside -= n_rows
+                self._rows_inside -= n_rows
             return encoded
 
         method = "predict_one" if only_one else "predict"
@@ -173,9 +178,11 @@ class Hall:
         """Assign every valid record of a ticket to a cluster; raises as `predict` does."""
         n_rows = self._enter(ticket)
         try:
-            return await self._answer(ticket, self.batcher.cluster, Predictor.cluster)
+            if self._is_for_batcher(ticket):
+                return await self.batcher.cluster(ticket)
+            return await self._answer_apart(ticket, Predictor.cluster)
         finally:
-            self.rows_inside -= n_rows
+            self._rows_inside -= n_rows
 
     async def encode_predictions(self, answer: Answer, form: Form | None = None) -> bytes:
         """Encode what `predict` gave."""
@@ -191,20 +198,14 @@ class Hall:
             return encode_clusters(answer)
         return await self._on_thread(partial(encode_clusters, answer))
 
-    async def _append(self, answer: Answer) -> None:
-        """Log an answer: all of its rows in one append, there all or none."""
-        if isinstance(answer.columns, Answers):
-            assert self._log is not None
-            await self._log.append(logged_of(answer, answer.columns))
-            self._count(answer.ticket.predictor, answer.columns)
+    def record_batch(self, tickets: Sequence[Ticket], shares: Sequence[Share], give: Give) -> None:
+        """Give the predictions of a batch, once they are logged."""
+        assert self._recorder is not None
+        self._recorder.record_batch(tickets, shares, give)
 
-    def _count(self, predictor: Predictor, answers: Answers) -> None:
-        tally = self._counted.get(predictor.tag)
-        if tally is None:
-            tally = self._counted[predictor.tag] = metrics.PredictionTally(predictor.tag, answers.classes)
-            self.tallies.add(tally)
-        tally.count(answers)
-        self.tallies.stir()
+    async def _record(self, answer: Answer) -> None:
+        assert self._recorder is not None
+        await self._recorder.record(answer)
 
     def _is_logged(self, id: str) -> bool:
         spool, dataset = self.settings.spool, self.dataset
@@ -216,19 +217,19 @@ class Hall:
 
     def _enter(self, ticket: Ticket) -> int:
         n_rows = len(ticket.decoded.frame)
-        if self.rows_inside + n_rows > self._most_rows:
+        if self._rows_inside + n_rows > self._most_rows:
             raise BusyError
-        self.rows_inside += n_rows
+        self._rows_inside += n_rows
         return n_rows
 
-    async def _answer(self, ticket: Ticket, ask: Callable[[Ticket], Awaitable[Share]], call: Call) -> Answer:
-        n_rows = len(ticket.decoded.frame)
-        if n_rows > self.settings.batch_rows:
-            share = await self._bulk.answer(ticket, call)
-        else:
-            share = await ask(ticket) if n_rows else Share(None)
-        if n_rows <= LARGE_ROWS:
-            return assemble(ticket, share)
+    def _is_for_batcher(self, ticket: Ticket) -> bool:
+        return 0 < len(ticket.decoded.frame) <= self.settings.batch_rows
+
+    async def _answer_apart(self, ticket: Ticket, call: Call) -> Answer:
+        """Answer a ticket of no record, or of more than a batch holds."""
+        if not len(ticket.decoded.frame):
+            return assemble(ticket, Share(None))
+        share = await self._bulk.answer(ticket, call)
         return await self._on_thread(partial(assemble, ticket, share))
 
     async def _on_thread(self, call: Callable[[], T]) -> T:

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import NamedTuple
@@ -24,30 +24,29 @@ GROUP_ROWS = 16_384
 logger = logging.getLogger(__name__)
 
 
+Outcomes = Sequence[Exception | None]
+"""For each of what was appended together: what went wrong, or None once all of its rows are on the disk."""
+
+Settle = Callable[[Outcomes], None]
+
+
 class _Group(NamedTuple):
-    """What requests of one event loop append together."""
+    """What is appended together, and who is told on which event loop."""
 
     loop: asyncio.AbstractEventLoop
-    logged: list[Logged]
-    done: list[asyncio.Future[None]]
+    logged: Sequence[Logged]
+    settle: Settle
 
     @property
     def n_rows(self) -> int:
-        """How many rows all of them bring."""
+        """How many rows all of it has."""
         return sum(len(each.ids) for each in self.logged)
-
-    def apart(self) -> list[_Group]:
-        """Make a group of each request."""
-        return [
-            _Group(self.loop, [logged], [done]) for logged, done in zip(self.logged, self.done, strict=True)
-        ]
 
 
 class WriteAheadLog:
     """Appends rows to this worker's spool file, on one thread that syncs once for all that waits.
 
-    Requests that were answered in one turn of the event loop go to the thread together: one wakes it, and it
-    wakes the loop once. A request goes at once if the one before it waited beside no other.
+    The requests of one batch go to the thread together: one wakes it, and it wakes the loop once.
 
     The file is closed, and a new one begun, once it holds `seal_rows` rows or its first row is `seal_s` old;
     closed files are for the sealer.
@@ -64,10 +63,6 @@ class WriteAheadLog:
         self._queue: SimpleQueue[_Group | None] = SimpleQueue()
         self._over: _Group | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._gathered: _Group | None = None
-        self._gathered_rows = 0
-        self._n_waiting = self._n_appended = 0
-        self._is_alone = True  # whether the request before waited beside no other: then none need be awaited
         self._file: SpoolFile | None = None
         self._due_s = 0.0
         self._closed_files: dict[Path, int] = {}
@@ -81,7 +76,7 @@ class WriteAheadLog:
         self._thread.start()
 
     async def append(self, logged: Logged) -> None:
-        """Return once the rows are on the disk; called on one event loop, unless the one before is closed.
+        """Return once the rows are on the disk.
 
         Raises
         ------
@@ -90,49 +85,33 @@ class WriteAheadLog:
         ValueError
             The columns do not fit together.
         """
-        check_shapes(logged, self._n_features)
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+        def settle(outcomes: Outcomes) -> None:
+            if done.done():
+                return
+            if (error := outcomes[0]) is None:
+                done.set_result(None)
+            else:
+                done.set_exception(error)
+
+        self.append_together([logged], settle)
+        await done
+
+    def append_together(self, logged: Sequence[Logged], settle: Settle) -> None:
+        """Append the rows of many requests; `settle` is told of each on this event loop, once.
+
+        One loop at a time, unless the one before is closed. The errors are those of `append`.
+        """
         # Python 3.11 makes a system call whenever it is asked for the loop
         loop = self._loop
         if loop is None or loop.is_closed():
-            loop, self._gathered = asyncio.get_running_loop(), None
-            self._loop = loop
-        done = loop.create_future()
-        is_first = self._n_waiting == 0
-        self._n_waiting += 1
-        self._n_appended = number = self._n_appended + 1
-        self._gather(loop, logged, done)
-        if is_first and self._is_alone:
-            self._hand_over()
-        try:
-            await done
-        finally:
-            self._n_waiting -= 1
-            self._is_alone = is_first and number == self._n_appended
-
-    def _gather(self, loop: asyncio.AbstractEventLoop, logged: Logged, done: asyncio.Future[None]) -> None:
-        """Add a request to those that the loop hands over at its next turn."""
-        group = self._gathered
-        if group is not None and self._gathered_rows + len(logged.ids) > GROUP_ROWS:
-            self._hand_over()
-            group = None
-        if group is None:
-            group = self._gathered = _Group(loop, [], [])
-            self._gathered_rows = 0
-            loop.call_soon(self._hand_over)
-        group.logged.append(logged)
-        group.done.append(done)
-        self._gathered_rows += len(logged.ids)
-
-    def _hand_over(self) -> None:
-        """Give the thread what was gathered in this turn of the loop."""
-        group, self._gathered = self._gathered, None
-        if group is None:  # it went before its turn
-            return
+            loop = self._loop = asyncio.get_running_loop()
         with self._lock:
             if not self._is_closed:
-                self._queue.put(group)
+                self._queue.put(_Group(loop, logged, settle))
                 return
-        _settle(group.done, self._error("it is closed", "send the request again"))
+        settle([self._error("it is closed", "send the request again")] * len(logged))
 
     @property
     def depth(self) -> int:
@@ -185,27 +164,39 @@ class WriteAheadLog:
         return self._queue.get(timeout=timeout_s)
 
     def _commit(self, groups: list[_Group]) -> None:
+        outcomes = self._attempt([logged for group in groups for logged in group.logged])
+        told: dict[asyncio.AbstractEventLoop, list[tuple[Settle, Outcomes]]] = {}
+        first = 0
+        for group in groups:
+            last = first + len(group.logged)
+            told.setdefault(group.loop, []).append((group.settle, outcomes[first:last]))
+            first = last
+        for loop, each in told.items():
+            if not loop.is_closed():
+                loop.call_soon_threadsafe(_tell, each)
+
+    def _attempt(self, logged: Sequence[Logged]) -> Outcomes:
+        """Write all of it with one sync, or find out which of it is at fault."""
         try:
-            self._write([logged for group in groups for logged in group.logged])
+            self._write(logged)
         except OSError as error:
             logger.exception("The prediction log cannot be written")
-            problem = error.strerror or type(error).__name__
-            _resolve(groups, self._error(problem, "make room on its disk, then send the request again"))
             self._close_file()
+            problem = error.strerror or type(error).__name__
+            failed = self._error(problem, "make room on its disk, then send the request again")
+            return [failed] * len(logged)
         except Exception as error:  # noqa: BLE001 - the door of this thread: one bad request must not fail the others
-            alone = [each for group in groups for each in group.apart()]
-            if len(alone) == 1:
-                _resolve(alone, error)
-            else:
-                for each in alone:
-                    self._commit([each])
-        else:
-            _resolve(groups, None)
+            if len(logged) == 1:
+                return [error]
+            return [outcome for each in logged for outcome in self._attempt([each])]
+        return [None] * len(logged)
 
     def _write(self, logged: Sequence[Logged]) -> None:
         if self._file is None:
             self._file = SpoolFile(self._folder, self._dataset)
             self._due_s = time.monotonic() + self._seal_s
+        for each in logged:
+            check_shapes(each, self._n_features)
         self._file.append(logged)
 
     def _is_due(self, file: SpoolFile) -> bool:
@@ -222,20 +213,6 @@ class WriteAheadLog:
         return PredictionLogError(self._dataset.name, problem=problem, cure=cure)
 
 
-def _resolve(groups: list[_Group], error: Exception | None) -> None:
-    """Wake every request of the groups, with one call into each event loop."""
-    loops: dict[asyncio.AbstractEventLoop, list[asyncio.Future[None]]] = {}
-    for group in groups:
-        loops.setdefault(group.loop, []).extend(group.done)
-    for loop, futures in loops.items():
-        if not loop.is_closed():
-            loop.call_soon_threadsafe(_settle, futures, error)
-
-
-def _settle(futures: list[asyncio.Future[None]], error: Exception | None) -> None:
-    for done in futures:
-        if not done.done():
-            if error is None:
-                done.set_result(None)
-            else:
-                done.set_exception(error)
+def _tell(settled: Sequence[tuple[Settle, Outcomes]]) -> None:
+    for settle, outcomes in settled:
+        settle(outcomes)

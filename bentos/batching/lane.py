@@ -13,13 +13,15 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from functools import partial
+from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 from bentos.batching.cost import Cost
 from bentos.batching.departure import Departure
 from bentos.batching.pace import Pace
 from bentos.batching.waiting import Waiting
-from bentos.exchange import Share, Ticket
+from bentos.exchange import Answer, Give, Outcome, Share, Ticket
 from bentos.refusal import AnswerSlowError, BusyError
 from herdbook.predictor import Predictor
 
@@ -28,9 +30,22 @@ INLINE_S = 0.005
 (`sys.getswitchinterval`), so a thread would hold the loop up for as long, and cost two wakings besides."""
 
 Run = Callable[[Sequence[Ticket]], Sequence[Share]]
-"""Answers tickets of one model; one share a ticket, in order."""
+"""Asks the model; one share a ticket, in order."""
 
-Shares = list[asyncio.Future[Share]]
+Finish = Callable[[Sequence[Ticket], Sequence[Share], Give], None]
+"""Makes answers of the shares, and gives them at once or later."""
+
+Said = Sequence[Share] | Exception
+"""What a model said of a batch."""
+
+
+class _Batch(NamedTuple):
+    """Tickets that left together, what becomes their answers, and what their model costs."""
+
+    tickets: Sequence[Ticket]
+    answers: Sequence[asyncio.Future[Answer]]
+    n_rows: int
+    cost: Cost
 
 
 @dataclass(frozen=True)
@@ -62,57 +77,58 @@ class Lane:
     ----------
     run
         Called on the event loop for a batch that costs little, else on a thread.
+    finish
+        Called on the event loop with what `run` gave.
     limits
         The bounds.
     threads
         Where batches run that cost more; one at a time.
     observe
         Told how many rows each batch has.
-    inside
-        Says how many rows have been let in and are not answered yet, wherever they are: who sent them is
-        about to get an answer, and may ask again.
     """
 
     def __init__(
         self,
         run: Run,
+        finish: Finish,
         limits: Limits,
         *,
         threads: Executor,
         observe: Callable[[int], None],
-        inside: Callable[[], int],
     ) -> None:
-        self._run, self._limits, self._threads = run, limits, threads
-        self._observe, self._inside = observe, inside
+        self._run, self._finish, self._limits = run, finish, limits
+        self._threads, self._observe = threads, observe
+        self._rows_inside = 0  # waiting, with the model, or on their way out
         self._waiting = Waiting()
         self._departure = Departure(self._waiting, self._depart, most_s=limits.wait_s)
         self._costs: WeakKeyDictionary[Predictor, Cost] = WeakKeyDictionary()
         self._pace = Pace()
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._out: asyncio.Future[tuple[Sequence[Share] | Exception, float]] | None = None
+        self._out: asyncio.Future[tuple[Said, float]] | None = None
         self._is_closed = False
 
-    def ask(self, ticket: Ticket) -> asyncio.Future[Share]:
-        """Give what becomes the share of a ticket; who cancels it takes the ticket back.
+    def ask(self, ticket: Ticket) -> asyncio.Future[Answer]:
+        """Give what becomes the answer to a ticket; who cancels it takes the ticket back.
 
         Raises
         ------
         BusyError
             Too many rows wait already, or the lane is closed.
         """
-        waiting = self._waiting
-        if self._is_closed or waiting.n_rows + len(ticket.decoded.frame) > self._limits.waiting_rows:
+        waiting, n_rows = self._waiting, len(ticket.decoded.frame)
+        if self._is_closed or waiting.n_rows + n_rows > self._limits.waiting_rows:
             raise BusyError
         # Python 3.11 makes a system call whenever it is asked for the loop
         loop = self._loop = self._loop or asyncio.get_running_loop()
-        share: asyncio.Future[Share] = loop.create_future()
-        waiting.add(ticket, share, loop.time())
+        answer: asyncio.Future[Answer] = loop.create_future()
+        waiting.add(ticket, answer, loop.time())
+        self._rows_inside += n_rows
         if self._out is None:
             if self._departure.is_planned:
                 self._departure.joined(loop)
             else:
                 self._plan(loop)
-        return share
+        return answer
 
     async def close(self) -> None:
         """Answer what waits, and take nothing more."""
@@ -138,25 +154,31 @@ class Lane:
     def _depart(self) -> None:
         """Answer one batch of what waits."""
         self._departure.cancel()
-        loop, waiting = self._loop, self._waiting
+        loop = self._loop
         assert loop is not None
-        now_s = loop.time()
-        waiting.drop(now_s - self._limits.timeout_s, self._refuse)
-        if not waiting.tickets:
+        batch = self._take(loop.time())
+        if batch is None:
             return
-        cost = self._cost_of(waiting.tickets[0].predictor)
-        n_waited = waiting.n_rows
-        tickets, shares = waiting.take(cost.worthwhile_rows(self._limits.batch_rows))
-        n_rows = n_waited - waiting.n_rows
-        self._pace.note(n_rows, here_rows=max(n_waited, self._inside()), now_s=now_s)
-        self._observe(n_rows)
-        if cost.is_known and cost.of(n_rows) <= INLINE_S:
-            outcome, seconds = self._timed(tickets)
-            cost.note(n_rows, seconds)
-            _settle(shares, outcome)
-            self._go_on(loop)
+        self._observe(batch.n_rows)
+        if batch.cost.is_known and batch.cost.of(batch.n_rows) <= INLINE_S:
+            self._arrive(loop, batch, *self._timed(batch.tickets))
         else:
-            self._send_out(loop, tickets, shares, cost)
+            self._send_out(loop, batch)
+
+    def _take(self, now_s: float) -> _Batch | None:
+        """Take the next batch out of what waits; None if nobody is left who wants an answer."""
+        waiting = self._waiting
+        n_waited = waiting.n_rows
+        waiting.drop(now_s - self._limits.timeout_s, self._refuse)
+        self._rows_inside -= n_waited - waiting.n_rows
+        if not waiting.tickets:
+            return None
+        n_waited = waiting.n_rows
+        cost = self._cost_of(waiting.tickets[0].predictor)
+        tickets, answers = waiting.take(cost.worthwhile_rows(self._limits.batch_rows))
+        n_rows = n_waited - waiting.n_rows
+        self._pace.note(n_rows, here_rows=self._rows_inside, now_s=now_s)
+        return _Batch(tickets, answers, n_rows, cost)
 
     def _cost_of(self, predictor: Predictor) -> Cost:
         cost = self._costs.get(predictor)
@@ -164,48 +186,54 @@ class Lane:
             cost = self._costs[predictor] = Cost()
         return cost
 
-    def _send_out(
-        self, loop: asyncio.AbstractEventLoop, tickets: list[Ticket], shares: Shares, cost: Cost
-    ) -> None:
+    def _send_out(self, loop: asyncio.AbstractEventLoop, batch: _Batch) -> None:
         """Answer a batch on a thread; the next one leaves when it is back."""
 
-        def arrive(out: asyncio.Future[tuple[Sequence[Share] | Exception, float]]) -> None:
+        def arrive(out: asyncio.Future[tuple[Said, float]]) -> None:
             self._out = None
-            outcome, seconds = out.result()
-            n_rows = sum(len(ticket.decoded.frame) for ticket in tickets)
-            cost.note(n_rows, seconds)
-            self._pace.here_rows = max(n_rows + self._waiting.n_rows, self._inside())
-            _settle(shares, outcome)
-            self._go_on(loop)
+            self._pace.here_rows = self._rows_inside
+            self._arrive(loop, batch, *out.result())
 
-        self._out = loop.run_in_executor(self._threads, self._timed, tickets)
+        self._out = loop.run_in_executor(self._threads, self._timed, batch.tickets)
         self._out.add_done_callback(arrive)
 
-    def _timed(self, tickets: list[Ticket]) -> tuple[Sequence[Share] | Exception, float]:
+    def _arrive(self, loop: asyncio.AbstractEventLoop, batch: _Batch, said: Said, seconds: float) -> None:
+        """Take in what the model said of a batch, and plan the next one."""
+        batch.cost.note(batch.n_rows, seconds)
+        wanted = [place for place, answer in enumerate(batch.answers) if not answer.done()]
+        give = partial(self._give, batch, wanted)
+        if isinstance(said, Exception):
+            give([said] * len(wanted))
+        elif len(wanted) == len(said):
+            self._finish(batch.tickets, said, give)
+        else:
+            self._finish([batch.tickets[place] for place in wanted], [said[place] for place in wanted], give)
+        if self._waiting.tickets and not self._departure.is_planned:
+            self._plan(loop)
+
+    def _give(self, batch: _Batch, wanted: Sequence[int], outcomes: Sequence[Outcome]) -> None:
+        """Give what became of those tickets of a batch for whom somebody waited."""
+        self._rows_inside -= batch.n_rows
+        for place, outcome in zip(wanted, outcomes, strict=True):
+            answer = batch.answers[place]
+            if answer.done():
+                continue
+            if isinstance(outcome, Exception):
+                answer.set_exception(outcome)
+            else:
+                answer.set_result(outcome)
+
+    def _timed(self, tickets: Sequence[Ticket]) -> tuple[Said, float]:
         # the thread's own time: what it waits for other threads, or for the processor, is no part of the cost
         began_s = time.thread_time()
-        outcome = self._attempt(tickets)
-        return outcome, time.thread_time() - began_s
+        said = self._attempt(tickets)
+        return said, time.thread_time() - began_s
 
-    def _attempt(self, tickets: list[Ticket]) -> Sequence[Share] | Exception:
+    def _attempt(self, tickets: Sequence[Ticket]) -> Said:
         try:
             return self._run(tickets)
         except Exception as error:  # noqa: BLE001 - the door of the batch: whoever waits for it must be told
             return error
 
-    def _go_on(self, loop: asyncio.AbstractEventLoop) -> None:
-        if self._waiting.tickets and not self._departure.is_planned:
-            self._plan(loop)
-
     def _refuse(self) -> Exception:
         return AnswerSlowError(self._limits.timeout_s)
-
-
-def _settle(shares: Shares, outcome: Sequence[Share] | Exception) -> None:
-    for place, share in enumerate(shares):
-        if share.done():
-            continue
-        if isinstance(outcome, Exception):
-            share.set_exception(outcome)
-        else:
-            share.set_result(outcome[place])

@@ -12,8 +12,9 @@ import numpy as np
 import pytest
 
 from bentos.aside.reader import readers
-from bentos.exchange import Share, Ticket
+from bentos.exchange import Answer, Outcome, Ticket
 from bentos.hall import Hall, cluster_batch, predict_batch
+from bentos.recorder import put_together
 from bentos.refusal import BusyError
 from herdbook.errors import PredictionLogError
 from herdbook.prediction_log.history import history
@@ -29,19 +30,30 @@ IRIS = dataset_named("iris")
 class DirectBatcher:
     """A batcher that makes a batch of each request, once it may."""
 
-    def __init__(self) -> None:
+    def __init__(self, hall: Hall) -> None:
+        self.hall = hall
         self.sizes: list[int] = []
         self.may_go = asyncio.Event()
 
-    async def predict(self, ticket: Ticket) -> Share:
+    async def predict(self, ticket: Ticket) -> Answer:
         """Predict at once."""
         self.sizes.append(len(ticket.decoded.frame))
         await self.may_go.wait()
-        return predict_batch([ticket])[0]
+        given: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+        self.hall.record_batch(
+            [ticket], predict_batch([ticket]), lambda outcomes: given.set_result(outcomes[0])
+        )
+        return _answer(await given)
 
-    async def cluster(self, ticket: Ticket) -> Share:
+    async def cluster(self, ticket: Ticket) -> Answer:
         """Assign at once."""
-        return cluster_batch([ticket])[0]
+        return _answer(put_together(ticket, cluster_batch([ticket])[0]))
+
+
+def _answer(outcome: Outcome) -> Answer:
+    if isinstance(outcome, Exception):
+        raise outcome
+    return outcome
 
 
 @asynccontextmanager
@@ -49,7 +61,7 @@ async def open_hall(book: Book, tmp_path: Path) -> AsyncIterator[Hall]:
     """Open a hall over a book, with small limits."""
     settings = Settings(ledger=book.ledger.url, state=tmp_path / "state", batch_rows=4, max_records=100)
     hall = Hall(settings, IRIS)
-    hall.batcher = DirectBatcher()
+    hall.batcher = DirectBatcher(hall)
     hall.start()
     while hall.serving.current is None:
         await asyncio.sleep(0.02)

@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 
 from bentos.batch import run_batch
 from bentos.batching.lane import INLINE_S, Lane, Limits
-from bentos.exchange import Decoded, Share, Ticket
+from bentos.exchange import Answer, Decoded, Share, Ticket
+from bentos.recorder import give_batch
 from bentos.refusal import AnswerSlowError, BusyError
 from herdbook.clusters import Assignment
 
@@ -49,10 +50,7 @@ class Depot:
         self.models: list[object] = []
         self.threads: list[threading.Thread] = []
         self.pool = ThreadPoolExecutor(1)
-        self.inside = 0
-        self.lane = Lane(
-            self._run, limits, threads=self.pool, observe=self.sizes.append, inside=lambda: self.inside
-        )
+        self.lane = Lane(self._run, give_batch, limits, threads=self.pool, observe=self.sizes.append)
 
     def _run(self, tickets: Sequence[Ticket]) -> list[Share]:
         self.threads.append(threading.current_thread())
@@ -63,12 +61,12 @@ class Depot:
 def ticket(model: Any, *numbers: float) -> Ticket:
     """Make a ticket of one-feature records."""
     frame = np.array(numbers, dtype=np.float64).reshape(-1, 1)
-    return Ticket("r", model, Decoded(frame, [None] * len(numbers), len(numbers), {}))
+    return Ticket("r", model, Decoded(frame, [None] * len(numbers), len(numbers), {}, is_inline=True))
 
 
-def said(share: Share) -> list[float]:
-    """Give what a share says."""
-    return [] if share.columns is None else list(share.columns.membership.tolist())
+def said(answer: Answer) -> list[float]:
+    """Give what an answer says."""
+    return [] if answer.columns is None else list(answer.columns.membership.tolist())
 
 
 def run(go: Callable[[Depot], Coroutine[Any, Any, Any]], limits: Limits = LIMITS) -> tuple[Any, Depot]:
@@ -91,9 +89,9 @@ async def learn(depot: Depot, model: Model) -> None:
     depot.threads.clear()
 
 
-async def gather(*shares: Awaitable[Share]) -> list[Any]:
-    """Wait for shares or what went wrong with them."""
-    return list(await asyncio.gather(*shares, return_exceptions=True))
+async def gather(*answers: Awaitable[Answer]) -> list[Any]:
+    """Wait for answers or what went wrong with them."""
+    return list(await asyncio.gather(*answers, return_exceptions=True))
 
 
 def test_lane_lone_ticket_waits_for_nobody() -> None:
@@ -102,9 +100,9 @@ def test_lane_lone_ticket_waits_for_nobody() -> None:
     async def go(depot: Depot) -> bool:
         model = Model()
         await learn(depot, model)
-        share = depot.lane.ask(ticket(model, 0.1))
+        answer = depot.lane.ask(ticket(model, 0.1))
         await asyncio.sleep(0)
-        return share.done()
+        return answer.done()
 
     is_done, depot = run(go)
 
@@ -118,9 +116,9 @@ def test_lane_lone_client_is_never_held_back() -> None:
     async def go(depot: Depot) -> list[bool]:
         model, held = Model(busy_s=3 * INLINE_S), []
         for _ in range(12):
-            share = depot.lane.ask(ticket(model, 0.1))
+            answer = depot.lane.ask(ticket(model, 0.1))
             held.append(depot.lane._departure.is_held)
-            await share
+            await answer
         return held
 
     held, depot = run(go)
@@ -137,9 +135,9 @@ def test_lane_what_waits_together_leaves_together() -> None:
         await learn(depot, model)
         return await gather(*[depot.lane.ask(ticket(model, n / 16)) for n in range(16)])
 
-    shares, depot = run(go)
+    answers, depot = run(go)
 
-    assert [said(share) for share in shares] == [[n / 16] for n in range(16)]
+    assert [said(answer) for answer in answers] == [[n / 16] for n in range(16)]
     assert depot.sizes == [16]
 
 
@@ -150,9 +148,9 @@ def test_lane_batch_has_its_most_rows() -> None:
         model = Model()
         return await gather(*[depot.lane.ask(ticket(model, n, n + 0.5)) for n in range(50)])
 
-    shares, depot = run(go, Limits(batch_rows=7, waiting_rows=1_000, wait_s=0.01, timeout_s=30.0))
+    answers, depot = run(go, Limits(batch_rows=7, waiting_rows=1_000, wait_s=0.01, timeout_s=30.0))
 
-    assert [said(share) for share in shares] == [[n, n + 0.5] for n in range(50)]
+    assert [said(answer) for answer in answers] == [[n, n + 0.5] for n in range(50)]
     assert max(depot.sizes) <= 7
     assert sum(depot.sizes) == 100
 
@@ -181,10 +179,10 @@ def test_lane_bad_row_harms_no_other() -> None:
         await learn(depot, model)
         return await gather(*[depot.lane.ask(ticket(model, BAD if n == 7 else n)) for n in range(64)])
 
-    shares, depot = run(go)
+    answers, depot = run(go)
 
-    assert [n for n, share in enumerate(shares) if share.failed] == [7]
-    assert [said(share) for n, share in enumerate(shares) if n != 7] == [[n] for n in range(64) if n != 7]
+    assert [n for n, answer in enumerate(answers) if answer.failed] == [7]
+    assert [said(answer) for n, answer in enumerate(answers) if n != 7] == [[n] for n in range(64) if n != 7]
     assert sum(depot.sizes) == 64
 
 
@@ -193,14 +191,14 @@ def test_lane_full_queue_is_busy() -> None:
 
     async def go(depot: Depot) -> list[Any]:
         model = Model()
-        shares = [depot.lane.ask(ticket(model, n, n)) for n in range(5)]
+        answers = [depot.lane.ask(ticket(model, n, n)) for n in range(5)]
         with pytest.raises(BusyError):
             depot.lane.ask(ticket(model, 0.1))
-        return await gather(*shares)
+        return await gather(*answers)
 
-    shares, _ = run(go, Limits(batch_rows=4, waiting_rows=10, wait_s=0.01, timeout_s=30.0))
+    answers, _ = run(go, Limits(batch_rows=4, waiting_rows=10, wait_s=0.01, timeout_s=30.0))
 
-    assert [said(share) for share in shares] == [[n, n] for n in range(5)]
+    assert [said(answer) for answer in answers] == [[n, n] for n in range(5)]
 
 
 def test_lane_ticket_that_waited_too_long_is_refused() -> None:
@@ -224,13 +222,13 @@ def test_lane_two_models_share_no_batch() -> None:
 
     async def go(depot: Depot) -> list[Any]:
         models = Model(), Model()
-        shares = await gather(*[depot.lane.ask(ticket(models[n // 5 % 2], n)) for n in range(20)])
+        answers = await gather(*[depot.lane.ask(ticket(models[n // 5 % 2], n)) for n in range(20)])
         assert depot.models == [models[0], models[1]] * 2
-        return shares
+        return answers
 
-    shares, depot = run(go)
+    answers, depot = run(go)
 
-    assert [said(share) for share in shares] == [[n] for n in range(20)]
+    assert [said(answer) for answer in answers] == [[n] for n in range(20)]
     assert depot.sizes == [5] * 4
 
 
@@ -254,21 +252,21 @@ def test_lane_close_answers_what_waits_and_takes_no_more() -> None:
 
     async def go(depot: Depot) -> list[Any]:
         model = Model(busy_s=2 * INLINE_S)
-        shares = [depot.lane.ask(ticket(model, n)) for n in range(10)]
+        answers = [depot.lane.ask(ticket(model, n)) for n in range(10)]
         await depot.lane.close()
         with pytest.raises(BusyError):
             depot.lane.ask(ticket(model, 0.1))
-        return await gather(*shares)
+        return await gather(*answers)
 
-    shares, _ = run(go, Limits(batch_rows=4, waiting_rows=10, wait_s=0.01, timeout_s=30.0))
+    answers, _ = run(go, Limits(batch_rows=4, waiting_rows=10, wait_s=0.01, timeout_s=30.0))
 
-    assert [said(share) for share in shares] == [[n] for n in range(10)]
+    assert [said(answer) for answer in answers] == [[n] for n in range(10)]
 
 
 def test_lane_batch_that_fails_whole_is_told_and_the_next_one_runs() -> None:
     """Whatever goes wrong around the model, nobody waits for ever."""
 
-    async def go() -> tuple[list[Any], Share]:
+    async def go() -> tuple[list[Any], Answer]:
         failures = [RuntimeError("out of luck")]
 
         def run_once(tickets: Sequence[Ticket]) -> list[Share]:
@@ -276,15 +274,15 @@ def test_lane_batch_that_fails_whole_is_told_and_the_next_one_runs() -> None:
                 raise failures.pop()
             return [Share(None) for _ in tickets]
 
-        lane = Lane(run_once, LIMITS, threads=ThreadPoolExecutor(1), observe=lambda _: None, inside=lambda: 0)
+        lane = Lane(run_once, give_batch, LIMITS, threads=ThreadPoolExecutor(1), observe=lambda _: None)
         model = Model()
         told = await gather(lane.ask(ticket(model, 1.0)), lane.ask(ticket(model, 2.0)))
         return told, await lane.ask(ticket(model, 3.0))
 
-    told, share = asyncio.run(go())
+    told, answer = asyncio.run(go())
 
     assert [type(each) for each in told] == [RuntimeError] * 2
-    assert share == Share(None)
+    assert answer.columns is None
 
 
 asked = st.lists(
@@ -303,8 +301,8 @@ def test_lane_everybody_gets_the_answers_to_their_own_rows(
         models = [Model(), Model(), Model(busy_s=2 * INLINE_S)]
         return await gather(*[depot.lane.ask(ticket(models[nth], *numbers)) for nth, numbers in asked])
 
-    shares, _ = run(go, Limits(batch_rows=batch_rows, waiting_rows=1_000, wait_s=0.01, timeout_s=30.0))
+    answers, _ = run(go, Limits(batch_rows=batch_rows, waiting_rows=1_000, wait_s=0.01, timeout_s=30.0))
 
-    for (_, numbers), share in zip(asked, shares, strict=True):
-        assert said(share) == [number for number in numbers if number != BAD]
-        assert list(share.failed) == [place for place, number in enumerate(numbers) if number == BAD]
+    for (_, numbers), answer in zip(asked, answers, strict=True):
+        assert said(answer) == [number for number in numbers if number != BAD]
+        assert list(answer.failed) == [place for place, number in enumerate(numbers) if number == BAD]
