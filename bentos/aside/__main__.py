@@ -7,16 +7,17 @@ from importlib import import_module
 
 from bentos.aside.loop import Answer, answer_questions, leave_out_pandas
 
-TASKS = ("sealing", "reading")
+TASKS = {"sealing": False, "reading": True}
+"""Whether somebody waits until it has started."""
 
 
 def prepare() -> Answer:
-    """Import what the task takes, which comes after this process has stepped back."""
+    """Import what the task takes."""
     leave_out_pandas()
-    (task,) = (name for name in TASKS if name == sys.argv[1])
     answer: Answer = import_module(f"bentos.aside.{task}").answer
     return answer
 
 
 if __name__ == "__main__":
-    answer_questions(prepare)
+    (task,) = (name for name in TASKS if name == sys.argv[1])
+    answer_questions(prepare, is_awaited=TASKS[task])

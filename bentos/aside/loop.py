@@ -25,15 +25,21 @@ Answer = Callable[[Mapping[str, Any]], tuple[Mapping[str, Any], bytes]]
 """Answers a question with a head and a body."""
 
 
-def answer_questions(prepare: Callable[[], Answer], *, idle_s: float = IDLE_S) -> NoReturn:
-    """Answer until nobody asks any more; `prepare` imports what that takes."""
+def answer_questions(prepare: Callable[[], Answer], *, is_awaited: bool, idle_s: float = IDLE_S) -> NoReturn:
+    """Answer until nobody asks any more; `prepare` imports what that takes.
+
+    A process that somebody waits for steps back only once it has started, any other before.
+    """
     out = _keep_output()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)  # who started it decides: it may still need it to end well
     questions: SimpleQueue[Mapping[str, Any]] = SimpleQueue()
     threading.Thread(target=_listen, args=(questions,), daemon=True).start()
+    if not is_awaited:
+        os.nice(NICE)
     answer = prepare()
-    os.nice(NICE)  # not before: while it starts, somebody waits for it
+    if is_awaited:
+        os.nice(NICE)
     while True:
         try:
             question = questions.get(timeout=idle_s)
