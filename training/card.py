@@ -155,11 +155,12 @@ def _search(found: Findings) -> dict[str, Any]:
     completed = found.evaluation.search.completed
     told = {}
     for member, place in found.choice.places.items():
+        carried = {"fitted": completed[place].carry(found.sample.times).describe()}
         tried = [one.describe() for one in completed if one.member == member]
         is_in = found.shipped.ensemble == VOTE or member == found.choice.single
         told[member] = {
             "tried": tried,
             "chosen": completed[place].describe(),
             "weight": (weights[member] if found.shipped.ensemble == VOTE else 1.0) if is_in else 0.0,
-        }
+        } | (carried if found.sample.is_part else {})
     return told

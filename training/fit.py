@@ -101,7 +101,8 @@ def _report(
 def _fit_shipped(dataset: Dataset, found: Findings) -> Pipeline:
     """Fit the pipeline from the cluster columns on; discovery fitted its first step on all records."""
     completed = found.evaluation.search.completed
-    chosen = {name: completed[place] for name, place in found.choice.places.items()}
+    times = found.sample.times
+    chosen = {name: completed[place].carry(times) for name, place in found.choice.places.items()}
     if found.shipped.ensemble == VOTE:
         voting = dataset.training.voting
         classifier = build_vote(chosen, found.choice.weights, voting=voting, seed=found.plan.seed)

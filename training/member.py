@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any, Literal
 
@@ -51,6 +51,9 @@ What an SVM takes grows with the square of the rows or faster, what neighbours t
 their square: beyond these bounds a search takes hours, and at some hundred thousand rows days.
 """
 
+LEAF = "min_samples_leaf"
+"""The setting of forests that tells how large their trees grow, and with them the model."""
+
 FIXED: dict[str, dict[str, Any]] = {
     "logistic_regression": {"max_iter": 2_000},
     "random_forest": {"n_estimators": 50},
@@ -84,6 +87,15 @@ class Candidate:
                 return HistGradientBoostingClassifier(random_state=seed, **settings)
             case _:
                 return KNeighborsClassifier(**settings)
+
+    def carry(self, times: float) -> Candidate:
+        """Carry settings that were chosen on a sample to so many times as many rows.
+
+        A leaf then holds the same share of the rows, so that trees grow hardly larger than those that were
+        evaluated; a forest whose leaves hold one of a million rows would take more than a gigabyte.
+        """
+        carried = [(name, round(value * times) if name == LEAF else value) for name, value in self.settings]
+        return replace(self, settings=tuple(carried))
 
     def describe(self) -> dict[str, Any]:
         """Give all settings that differ from scikit-learn's own, as plain JSON values."""

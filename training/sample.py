@@ -55,6 +55,11 @@ class Sample:
         return len(self.rows.y) < self.n_labelled
 
     @property
+    def times(self) -> float:
+        """How many times as many labelled rows the table has as are evaluated."""
+        return self.n_labelled / max(len(self.rows.y), 1)
+
+    @property
     def says(self) -> str:
         """Say what the figures rest on, where that is not the whole table; else nothing."""
         if not self.is_part:
@@ -63,7 +68,8 @@ class Sample:
             f"of {self.n_labelled:,} labelled records a sample of {len(self.rows.y):,} was evaluated, drawn "
             f"at random from each class in its share, and at least {FEWEST_DRAWN} of a rare class: settings, "
             "weights, calibration, scores, controls and the classic table rest on it alone, and what ships "
-            "was then fitted to all of them"
+            "was then fitted to all of them, by settings that are carried over: a leaf of a forest holds the "
+            "same share of the records"
         )
 
 

@@ -130,4 +130,5 @@ def test_large_table_is_evaluated_on_a_sample_and_fitted_whole(
     assert n <= 100 < card["rows"]["trained_on"] == design["n_rows"]
     assert f"a sample of {n} was evaluated" in card["evaluation"]["note"] == design["note"]
     assert n == design["n_evaluated"] == len(answers["rows"]) == len(set(answers["rows"]))
+    assert all({"tried", "chosen", "fitted"} <= set(one) for one in card["search"].values())
     assert "shuffled_labels" in {one["name"] for one in fitted.reports["evaluation"]["controls"]}

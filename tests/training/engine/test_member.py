@@ -6,7 +6,7 @@ import numpy as np
 
 from herdbook.dataset import MEMBERS
 from tests.training.engine.herd import flowers
-from training.member import MOST_ROWS, pass_over
+from training.member import MOST_ROWS, Candidate, pass_over
 from training.plan import plan_evaluation
 from training.split import Rows
 
@@ -33,3 +33,13 @@ def test_plan_of_a_large_table_leaves_the_slow_member_out() -> None:
 
     assert {one.member for one in plan.candidates} == {"random_forest"}
     assert set(plan.passed_over) == {"rbf_svm"}
+
+
+def test_leaves_are_carried_to_more_rows() -> None:
+    """A leaf holds the same share of ten times as many rows; nothing else changes, nor with as many."""
+    forest = Candidate("random_forest", (("min_samples_leaf", 5), ("max_features", "sqrt")))
+    linear = Candidate("logistic_regression", (("C", 10.0),))
+
+    assert forest.carry(10.02).settings == (("min_samples_leaf", 50), ("max_features", "sqrt"))
+    assert [one.carry(1.0) for one in (forest, linear)] == [forest, linear]
+    assert linear.carry(10.0) == linear
