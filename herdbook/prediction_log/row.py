@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -34,8 +33,7 @@ class Context(NamedTuple):
     classes: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Logged:
+class Logged(NamedTuple):
     """The predictions of one request, or of one chunk of a large one, in columns.
 
     Attributes
