@@ -95,7 +95,8 @@ async def measure_layers(context: Any) -> list[Line]:
     from bentoml._internal.server.http.traffic import TimeoutMiddleware
     from opentelemetry.instrumentation.asgi import OpenTelemetryMiddleware
 
-    from bentos.guard import Guard, Reply
+    from bentos.guard import Guard
+    from bentos.reply import Reply
     from bentos.tally import Tallies
     from bentos.traffic import Traffic
     from herdbook.settings import Settings

@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from starlette.types import Scope
 
 from bentos.columnar.form import form_of
-from bentos.guard import BODY, HEADERS, REQUEST_ID, Direct, Reply
+from bentos.guard import BODY, HEADERS
 from bentos.hall import Hall
 from bentos.idempotency.door import key_of, respond_once
 from bentos.idempotency.once import HEADER
+from bentos.reply import REQUEST_ID, Direct, Reply
 
 
 def build_doors(hall: Hall) -> Mapping[str, Direct]:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import logging
 import re
 import traceback
-from collections.abc import Awaitable, Callable, Collection, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Collection, Mapping
+from typing import Any
 
 import orjson
 import uuid_utils
@@ -31,15 +31,14 @@ from bentos.refusal import (
     MethodRefusedError,
     OriginRefusedError,
 )
+from bentos.reply import REQUEST_ID, Direct, Sender
 from bentos.status import problem_of, status_of
 from herdbook.errors import HerdbookError
 from herdbook.settings import Settings
 
 BODY = "herdbook.body"
 HEADERS = "herdbook.headers"
-REQUEST_ID = "herdbook.request_id"
 JSON_BYTES = JSON.encode()
-NO_SNIFFING = (b"x-content-type-options", b"nosniff")
 PROBES = frozenset({"/livez", "/healthz", "/readyz"})
 """Paths that say nothing about us: an orchestrator asks them under the address of a pod."""
 
@@ -50,18 +49,6 @@ MOST_KNOWN_HOSTS = 64
 
 HOST = re.compile(r"(?:\[(?P<six>[^\[\]]+)\]|(?P<name>[^:\[\]]*))(?::[0-9]*)?")
 logger = logging.getLogger("bentoml.herdbook.door")
-
-
-class Reply(NamedTuple):
-    """An answer that went well: its bytes, further headers, and its type."""
-
-    body: bytes
-    headers: tuple[tuple[bytes, bytes], ...] = ()
-    media_type: str = JSON
-
-
-Direct = Callable[[Scope], Awaitable[Reply]]
-"""Answers a request whose body and headers the guard has put into the scope."""
 
 
 class Guard:
@@ -178,38 +165,6 @@ class Guard:
 
 class _GoneError(Exception):
     """The client hung up before its body was whole; there is nobody to answer."""
-
-
-class Sender:
-    """Sends, with the headers that every answer of ours has, and knows whether an answer has begun."""
-
-    __slots__ = ("_scope", "_send", "has_started")
-
-    def __init__(self, send: Send, scope: Scope) -> None:
-        self._send = send
-        self._scope = scope
-        self.has_started = False
-
-    def __call__(self, message: Message) -> Awaitable[None]:
-        """Send one message of an app."""
-        if message["type"] == "http.response.start":
-            self.has_started = True
-            message = {**message, "headers": [*message.get("headers", ()), *self._ours()]}
-        return self._send(message)
-
-    async def reply(self, reply: Reply) -> None:
-        """Send a whole answer: 200."""
-        self.has_started = True
-        length = (b"content-length", b"%d" % len(reply.body))
-        kind = (b"content-type", reply.media_type.encode("ascii"))
-        headers = [length, kind, *reply.headers, *self._ours()]
-        await self._send({"type": "http.response.start", "status": 200, "headers": headers})
-        await self._send({"type": "http.response.body", "body": reply.body})
-
-    def _ours(self) -> tuple[tuple[bytes, bytes], ...]:
-        if (request_id := self._scope.get(REQUEST_ID)) is None:
-            return (NO_SNIFFING,)
-        return NO_SNIFFING, (b"x-request-id", request_id.encode("ascii"))
 
 
 def refuse(error: Exception, scope: Scope) -> Response:

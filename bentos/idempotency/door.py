@@ -6,11 +6,12 @@ from starlette.types import Scope
 
 from bentos.answer import JSON
 from bentos.columnar.form import Form
-from bentos.guard import BODY, REQUEST_ID, Reply
+from bentos.guard import BODY
 from bentos.hall import Hall
 from bentos.idempotency.once import key_of
 from bentos.idempotency.refusal import LONGEST_KEY
 from bentos.operation import Parameter
+from bentos.reply import REQUEST_ID, Reply
 
 __all__ = ["LOGGED", "PARAMETER", "key_of", "respond_once"]
 

@@ -12,7 +12,8 @@ import pytest
 from starlette.responses import JSONResponse
 from starlette.types import Receive, Scope, Send
 
-from bentos.guard import BODY, Guard, Reply
+from bentos.guard import BODY, Guard
+from bentos.reply import Reply
 from bentos.shape import ProblemShape
 from herdbook.settings import Settings
 

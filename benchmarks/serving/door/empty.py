@@ -12,8 +12,8 @@ from starlette.types import Scope
 
 import bentos.app
 from bentos.door import build_doors
-from bentos.guard import Direct, Reply
 from bentos.hall import Hall
+from bentos.reply import Direct, Reply
 
 CONSTANT = Reply(b'{"prediction":"none"}')
 
