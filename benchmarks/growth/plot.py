@@ -16,6 +16,9 @@ HIGH, HEAD, FOOT, LEFT, RIGHT = 240, 48, 26, 46, 168
 LEAST_APART = 16
 """Least distance in pixels between the names of two lines."""
 
+LETTER = 7.5
+"""About how wide a letter of a name is; what does not fit before a line's end stands over its beginning."""
+
 DIGITS = 2
 """The last figure of a line stands behind its name, in so many digits; the tables tell more."""
 
@@ -123,12 +126,15 @@ def _draw_line(
     drawn = [(across.at(px), up.at(py)) for px, py in line]
     yield f'<polyline class="line c{nth}" points="{" ".join(f"{px},{py}" for px, py in drawn)}"/>'
     yield from (f'<circle class="c{nth}" cx="{px}" cy="{py}" r="3.4"/>' for px, py in drawn)
-    said, kind = f"{escape(name)} ", f"name c{nth}"
-    figure = f'<tspan class="figure">{number(float(f"{line[-1][1]:.{DIGITS}g}"))}</tspan>'
-    if drawn[-1][0] < across.end:
-        yield _tag(drawn[0][0] + 8, min(height for _, height in drawn) - 10, said + figure, kind)
+    figure, kind = number(float(f"{line[-1][1]:.{DIGITS}g}")), f"name c{nth}"
+    body = f'{escape(name)} <tspan class="figure">{figure}</tspan>'
+    end, height = drawn[-1]
+    if end == across.end:
+        yield _tag(end + 9, beside + 4, body, kind)
+    elif end - LETTER * len(f"{name} {figure}") > across.begin:
+        yield _tag(end, height - 10, body, kind, anchor="end")
     else:
-        yield _tag(across.end + 9, beside + 4, said + figure, kind)
+        yield _tag(across.begin + 8, min(height for _, height in drawn) - 10, body, kind)
 
 
 def _part(places: Sequence[float]) -> list[float]:
