@@ -22,7 +22,7 @@ from threadpoolctl import threadpool_limits
 
 from herdbook.calibration import Calibration
 from herdbook.clusters import Clusters
-from herdbook.nearest import Nearest
+from herdbook.nearest import Nearest, list_points
 from herdbook.package import CLUSTERS, FRAME_AND_CLUSTERS, read_card
 from herdbook.predictor import Predictor, join, load_classifier
 from tests.fixtures.herd import ANIMALS, make_animals
@@ -99,7 +99,7 @@ def compare_searching() -> None:
     for n_points, n_dimensions, k in TABLES:
         points, places = make_points(n_points, n_dimensions)
         tree, started_s = KDTree(points), time.process_time()
-        nearest = Nearest(points, k)
+        nearest = Nearest(points, k, list_points(points, k))
         load_ms = (time.process_time() - started_s) * 1e3
         for size in (1, 100, 1_000):
             part, wanted = take(places, size), np.arange(1, k + 1)
@@ -121,7 +121,8 @@ def show_parts(folder: Path, frame: NDArray[np.float64]) -> None:
         read_card(folder),
     )
     classifier, calibration = load_classifier(folder, card), Calibration.of(card)
-    nearest = Nearest(clusters.tree.points, min(clusters.min_samples + 1, len(clusters.tree.points)))
+    points, k = clusters.tree.points, clusters.min_samples + 1
+    nearest = Nearest(points, k, list_points(points, k))
     assignment, places = clusters.assign(frame), clusters.space.place(frame)
     inputs = join(frame, assignment) if card["inputs"] == FRAME_AND_CLUSTERS else frame
     said = classifier.probabilities(inputs)

@@ -19,9 +19,9 @@ from numpy.typing import NDArray
 
 from herdbook.arrays import read_arrays, write_arrays
 from herdbook.errors import PackageError
-from herdbook.nearest import Nearest
+from herdbook.nearest import Nearest, list_points
+from herdbook.pivot import Pivots
 from herdbook.reach import Neighbours, Reach
-from herdbook.scan import Scan
 from herdbook.single import Single, Told
 from herdbook.space import Space
 from herdbook.tree import Tree, share_of
@@ -98,11 +98,15 @@ class Clusters:
 
     @cached_property
     def _nearest(self) -> Nearest:
-        return Nearest(self.tree.points, min(self.min_samples + 1, self._most))
+        return Nearest(self.tree.points, min(self.min_samples + 1, self._most), self._pivots)
 
     @cached_property
-    def _more(self) -> Scan:
-        return Scan(self.tree.points, self._most)
+    def _more(self) -> Nearest:
+        return Nearest(self.tree.points, self._most, self._pivots)
+
+    @cached_property
+    def _pivots(self) -> Pivots | None:
+        return list_points(self.tree.points, min(self.min_samples + 1, self._most))
 
     @cached_property
     def _single(self) -> Single:

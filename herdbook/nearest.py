@@ -6,20 +6,30 @@ import numpy as np
 from numpy.typing import NDArray
 
 from herdbook.pivot import Pivots
-from herdbook.scan import FEW_ROWS, Scan
+from herdbook.scan import Scan
 
 NUMBERS_AT_ONCE = 1 << 16
 PROBES = 64
 
 
 class Nearest:
-    """Points of shape (n, n_dimensions), laid out once to find the k nearest of them, k <= n."""
+    """Points of shape (n, n_dimensions), laid out once to find the k nearest of them, k <= n.
 
-    def __init__(self, points: NDArray[np.float64], k: int) -> None:
+    Parameters
+    ----------
+    points
+        The points.
+    k
+        How many of them to find.
+    pivots
+        Lists around pivots, from `list_points`; None if they prove nothing.
+    """
+
+    def __init__(self, points: NDArray[np.float64], k: int, pivots: Pivots | None) -> None:
         self.k = k
         self._scan = Scan(points, k)
-        self._pivots = _pivots(points, k)
-        self._rows = max(16, NUMBERS_AT_ONCE // (4 * k * points.shape[1]))
+        self._pivots = pivots if pivots and k <= pivots.most else None
+        self._rows = max(16, NUMBERS_AT_ONCE // (pivots.most * points.shape[1])) if pivots else 0
 
     def query(self, places: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
         """Find the k nearest points of each of m places, shape (m, n_dimensions); all must be finite.
@@ -32,43 +42,36 @@ class Nearest:
         if self._pivots is None:
             return self._scan.query(places)
         if len(places) == 1:
-            distance, index, is_proven = self._pivots.query_one(places[0])
-            if not is_proven:
-                distance, index = self._scan.query_within(places[0], distance.item(-1))
-            return distance[None], index[None]
+            return self._query_one(self._pivots, places)
         return self._query_some(self._pivots, places)
+
+    def _query_one(
+        self, pivots: Pivots, places: NDArray[np.float64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+        distance, index, is_proven = pivots.query_one(places[0], self.k)
+        if is_proven:
+            return distance[None], index[None]
+        return self._scan.query_within(places, distance[-1:])
 
     def _query_some(
         self, pivots: Pivots, places: NDArray[np.float64]
     ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-        distance, index = np.empty((len(places), self.k)), np.empty((len(places), self.k), dtype=np.int64)
-        proven = np.empty(len(places), dtype=np.bool_)
-        for start in range(0, len(places), self._rows):
-            part = slice(start, start + self._rows)
-            distance[part], index[part], proven[part] = pivots.query(places[part])
+        if len(places) <= self._rows:
+            distance, index, proven = pivots.query(places, self.k)
+        else:
+            starts = range(0, len(places), self._rows)
+            found = [pivots.query(places[start : start + self._rows], self.k) for start in starts]
+            distance, index, proven = (np.concatenate(parts) for parts in zip(*found, strict=True))
         if not proven.all():
-            self._query_rest(places, np.flatnonzero(~proven), distance, index)
+            rest = np.flatnonzero(~proven)
+            distance[rest], index[rest] = self._scan.query_within(places[rest], distance[rest, -1])
         return distance, index
 
-    def _query_rest(
-        self,
-        places: NDArray[np.float64],
-        rest: NDArray[np.int64],
-        distance: NDArray[np.float64],
-        index: NDArray[np.int64],
-    ) -> None:
-        """Put what is proven in the place of the rows that are not."""
-        if len(rest) > FEW_ROWS:
-            distance[rest], index[rest] = self._scan.query(places[rest])
-            return
-        for row in rest:
-            distance[row], index[row] = self._scan.query_within(places[row], distance.item(row, -1))
 
-
-def _pivots(points: NDArray[np.float64], k: int) -> Pivots | None:
-    """Set up pivots if they prove useful: in many dimensions, or among equal points, they do not."""
+def list_points(points: NDArray[np.float64], k: int) -> Pivots | None:
+    """Set up pivots to find k points by, if of use: in many dimensions or among equal points they are not."""
     if len(points) < 8 * k:
         return None
     pivots = Pivots(points, k)
     probes = points[(2 * np.arange(PROBES) + 1) * len(points) // (2 * PROBES)]
-    return pivots if pivots.query(probes)[2].mean() > 0.5 else None
+    return pivots if pivots.query(probes, k)[2].mean() > 0.5 else None

@@ -23,6 +23,8 @@ BLOCKS_PER_NEIGHBOUR = 8
 CELLS_AT_ONCE = 1 << 17
 """So many near distances stay in a core's cache."""
 NUMBERS_AT_ONCE = 1 << 15
+CROWD_PER_NEIGHBOUR = 3
+"""Where the least of so many blocks for each neighbour are within a limit, a closer one is looked for."""
 FEWEST_ROWS, MOST_ROWS = 16, 64
 FEW_ROWS = 4
 FEW_NUMBERS = 1 << 14
@@ -65,28 +67,38 @@ class Scan:
             return self._query(places)
 
     def _query(self, places: Doubles) -> tuple[Doubles, Integers]:
+        if len(places) > FEW_ROWS:
+            return self._query_all(places)
         distance, index = np.empty((len(places), self._k)), np.empty((len(places), self._k), dtype=np.int64)
-        if len(places) <= FEW_ROWS:
-            for row in range(len(places)):
-                distance[row], index[row] = self._query_one(places[row : row + 1])
-            return distance, index
+        for row in range(len(places)):
+            distance[row], index[row] = self._query_one(places[row : row + 1])
+        return distance, index
+
+    def _query_all(self, places: Doubles, most: Doubles | None = None) -> tuple[Doubles, Integers]:
+        distance, index = np.empty((len(places), self._k)), np.empty((len(places), self._k), dtype=np.int64)
         cells = np.empty(len(self._form) * min(self._chunk, len(places)), dtype=np.float32)
         for start in range(0, len(places), self._rows):
             part = slice(start, start + self._rows)
-            distance[part], index[part] = self._query_some(places[part], cells)
+            known = None if most is None else most[part]
+            distance[part], index[part] = self._query_some(places[part], cells, known)
         return distance, index
 
-    def query_within(self, place: Doubles, most: float) -> tuple[Doubles, Integers]:
-        """Find the nearest points of one place, (n_dimensions,), k of which lie within the distance `most`.
+    def query_within(self, places: Doubles, most: Doubles) -> tuple[Doubles, Integers]:
+        """Find the nearest points of m places as `query` does; k of them lie within `most`, (m,).
 
         To compare with a distance takes less than to find out which distance to compare with.
         """
-        if self._points.size > FEW_NUMBERS:
-            distance, index = self.query(place[None])
-            return distance[0], index[0]
         with np.errstate(over="ignore"):
-            square = square_lengths(self._points - place[:, None])
-            index = (square <= most * most * ROOM + UNDERFLOW).nonzero()[0]
+            if len(places) > FEW_ROWS or self._points.size > FEW_NUMBERS:
+                return self._query_all(places, most)
+            found = [self._compare(*pair) for pair in zip(places, most.tolist(), strict=True)]
+        if len(found) == 1:
+            return found[0][0][None], found[0][1][None]
+        return np.array([distance for distance, _ in found]), np.array([index for _, index in found])
+
+    def _compare(self, place: Doubles, most: float) -> tuple[Doubles, Integers]:
+        square = square_lengths(self._points - place[:, None])
+        index = (square <= most * most * ROOM + UNDERFLOW).nonzero()[0]
         square = square.take(index)
         order = square.argsort(kind="stable")[: self._k]
         return np.sqrt(square.take(order)), index.take(order)
@@ -94,7 +106,7 @@ class Scan:
     def _query_one(self, places: Doubles) -> tuple[Doubles, Integers]:
         if self._points.size <= FEW_NUMBERS:
             return self._query_crowded(places[0])
-        factor, slack = self._prepare(places)
+        factor, slack, _ = self._prepare(places)
         if not slack[0] < MOST_SLACK:
             return self._query_crowded(places[0])
         near = multiply(self._form, factor)[:, 0]
@@ -104,13 +116,14 @@ class Scan:
         square = square_lengths(self._points.take(index, axis=1) - places.T)
         return rank(square[None], index[None], self._k)
 
-    def _query_some(self, places: Doubles, cells: Singles) -> tuple[Doubles, Integers]:
-        factor, slack = self._prepare(places)
+    def _query_some(self, places: Doubles, cells: Singles, most: Doubles | None) -> tuple[Doubles, Integers]:
+        factor, slack, far = self._prepare(places)
         beyond = ~(slack < MOST_SLACK)
         if beyond.any():  # nothing is as near as NaN, so that none of their points are listed
             factor[:, beyond], slack[beyond] = 0.0, np.nan
         parts = [slice(at, at + self._chunk) for at in range(0, len(places), self._chunk)]
-        found = [self._shortlist(factor[:, part], slack[part], cells) for part in parts]
+        limit = np.full(len(places), np.inf, np.float32) if most is None else self._limit(most, far, slack)
+        found = [self._shortlist(factor[:, part], slack[part], limit[part], cells) for part in parts]
         count = np.concatenate([part[0] for part in found])
         index = np.concatenate([part[1] for part in found])
         clear = count > 0
@@ -123,8 +136,8 @@ class Scan:
             distance[place], nearest[place] = self._query_crowded(places[place])
         return distance, nearest
 
-    def _prepare(self, places: Doubles) -> tuple[Singles, Singles]:
-        """Give the near form's factor, (n_dimensions + 1, m), and twice its largest error, (m,).
+    def _prepare(self, places: Doubles) -> tuple[Singles, Singles, Doubles]:
+        """Give the near form's factor, (n_dimensions + 1, m), twice its largest error, (m,), and |a|, (m,).
 
         The near form of a point b at a place a is |b|² - 2ab, their squared distance but for |a|². Rounding
         to and in single precision errs by at most (n_dimensions + 4) · 2⁻²⁴ · (2|a||b| + |b|²) (Higham 2002,
@@ -138,13 +151,24 @@ class Scan:
         far = np.sqrt(np.einsum("ij,ij->j", shifted, shifted))
         both = far + self._radius
         error = SINGLE * self._radius * (both + far) + DOUBLE * both * both + UNDERFLOW
-        return factor, (2.0 * (len(shifted) + 8) * error).astype(np.float32)
+        return factor, (2.0 * (len(shifted) + 8) * error).astype(np.float32), far
 
-    def _shortlist(self, factor: Singles, slack: Singles, cells: Singles) -> tuple[Integers, Integers]:
+    def _limit(self, most: Doubles, far: Doubles, slack: Singles) -> Singles:
+        """Give the largest near form, (m,), of points that lie within the distances `most`.
+
+        No point lies farther than |a| + radius, so that the limit is at most radius · (2|a| + radius), in
+        whose 2⁻²⁴ the error is counted: it has room for rounding the limit too.
+        """
+        reach = np.minimum(most, (far + self._radius) * ROOM)
+        limit: Singles = (reach * reach - far * far + slack).astype(np.float32)
+        return limit
+
+    def _shortlist(
+        self, factor: Singles, slack: Singles, limit: Singles, cells: Singles
+    ) -> tuple[Integers, Integers]:
         """Find the points that may be among the k nearest of each of m places.
 
-        The k-th least of the blocks' least distances is no less than the k-th least distance, and tells it
-        much sooner.
+        No near form of theirs is above `limit`, which is lowered where too many points are within.
 
         Returns
         -------
@@ -155,14 +179,23 @@ class Scan:
         near = multiply(self._form, factor, cells[: n_rows * n_places].reshape(n_rows, n_places))
         near = near.reshape(self._lanes, -1)
         least = near.min(axis=0).reshape(-1, n_places)
-        ranked = least.T.copy()
-        ranked.partition(self._k - 1, axis=1)
-        limit = ranked[:, self._k - 1] + slack
+        wide = np.flatnonzero(np.add.reduce(least <= limit, axis=0) > CROWD_PER_NEIGHBOUR * self._k)
+        if len(wide):
+            limit[wide] = np.minimum(limit[wide], self._rank_blocks(least.T[wide]) + slack[wide])
         at = np.flatnonzero(least <= limit)
         kept = near.take(at, axis=1) <= limit.take(at % n_places)
         lane, column = np.divmod(np.flatnonzero(kept), len(at))
         block, place = np.divmod(at.take(column), n_places)
         return self._by_place(place, lane * self._blocks + block, n_places)
+
+    def _rank_blocks(self, least: Singles) -> Singles:
+        """Give the k-th of the blocks' least distances, (m, n_blocks), for each place; `least` is used up.
+
+        It is no less than the k-th least distance, and tells it much sooner.
+        """
+        least.partition(self._k - 1, axis=1)
+        kth: Singles = least[:, self._k - 1]
+        return kth
 
     def _by_place(self, place: Integers, index: Integers, n_places: int) -> tuple[Integers, Integers]:
         """Order pairs of place and point by both, and drop the places that have too many points."""

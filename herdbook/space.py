@@ -50,18 +50,21 @@ class Space:
     def place(self, frame: NDArray[np.float64]) -> NDArray[np.float64]:
         """Turn a frame (n, n_features) into points (n, n_dimensions)."""
         layout = self._layout
-        values = frame.take(layout.number, axis=1) if len(layout.category) else frame
-        values = np.where(np.isnan(values), layout.fill, values)
+        values = frame.T.take(layout.number, axis=0)
+        is_missing = np.isnan(values)
+        if np.logical_or.reduce(is_missing, axis=None):
+            np.copyto(values, layout.fill, where=is_missing)
         with np.errstate(over="ignore"):
-            if len(layout.logged):
-                values[:, layout.logged] = _log(values[:, layout.logged], layout.unit)
+            if layout.has_log:
+                values[layout.logged] = _log(values[layout.logged], layout.unit)
             values -= layout.centre
             values /= layout.scale
         np.maximum(values, -FARTHEST, out=values)
         np.minimum(values, FARTHEST, out=values)
-        if not len(layout.category):
-            return values
-        return np.hstack([values, layout.height * (frame.take(layout.category, axis=1) == layout.code)])
+        if len(layout.category):
+            is_there = frame.T.take(layout.category, axis=0) == layout.code
+            values = np.concatenate([values, layout.height * is_there])
+        return values.T
 
     @cached_property
     def _layout(self) -> _Layout:
@@ -71,30 +74,41 @@ class Space:
         logged = np.flatnonzero(unit > 0)
         return _Layout(
             number=number,
-            fill=self.fill[number],
-            centre=self.centre[number],
-            scale=self.scale[number],
-            logged=logged,
-            unit=unit[logged],
+            fill=self.fill[number, None],
+            centre=self.centre[number, None],
+            scale=self.scale[number, None],
+            has_log=len(logged) > 0,
+            logged=_slice(logged),
+            unit=unit[logged, None],
             category=category.repeat(counts),
-            code=np.concatenate([np.arange(count) for count in (0, *counts)]),
-            height=(HALF_ROOT / self.scale[category]).repeat(counts),
+            code=np.concatenate([np.arange(count) for count in (0, *counts)])[:, None],
+            height=(HALF_ROOT / self.scale[category]).repeat(counts)[:, None],
         )
 
 
 @dataclass(frozen=True, eq=False)
 class _Layout:
-    """What `Space.place` needs to know of numbers, of those with a logarithm, and of values of categories."""
+    """What `Space.place` needs to know of numbers, of those with a logarithm, and of values of categories.
+
+    Figures stand in a column each, (n, 1): a frame is placed column by column.
+    """
 
     number: NDArray[np.int64]
     fill: NDArray[np.float64]
     centre: NDArray[np.float64]
     scale: NDArray[np.float64]
-    logged: NDArray[np.int64]
+    has_log: bool
+    logged: slice | NDArray[np.int64]
     unit: NDArray[np.float64]
     category: NDArray[np.int64]
     code: NDArray[np.int64]
     height: NDArray[np.float64]
+
+
+def _slice(places: NDArray[np.int64]) -> slice | NDArray[np.int64]:
+    """Turn places that follow one another into a slice, which takes no copy."""
+    is_one_run = len(places) > 0 and places[-1] - places[0] == len(places) - 1
+    return slice(places[0], places[-1] + 1) if is_one_run else places
 
 
 def to_log(values: NDArray[np.float64], unit: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -104,5 +118,8 @@ def to_log(values: NDArray[np.float64], unit: NDArray[np.float64]) -> NDArray[np
 
 
 def _log(values: NDArray[np.float64], unit: NDArray[np.float64]) -> NDArray[np.float64]:
-    ratio = np.minimum(np.abs(values) / unit, LARGEST)
-    return np.copysign(np.log1p(ratio), values)
+    ratio = np.abs(values)
+    ratio /= unit
+    np.minimum(ratio, LARGEST, out=ratio)
+    np.log1p(ratio, out=ratio)
+    return np.copysign(ratio, values, out=ratio)

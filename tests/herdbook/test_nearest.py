@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy.spatial import KDTree
 
 from herdbook.distance import rank, square_lengths
-from herdbook.nearest import Nearest
+from herdbook.nearest import Nearest, list_points
 from herdbook.pivot import Pivots
 from herdbook.scan import Scan
 
@@ -39,6 +39,11 @@ def make_points(n: int, n_dimensions: int) -> tuple[Points, Points]:
     return points, np.vstack([points[:: n // 20], near, far])
 
 
+def make_nearest(points: Points, k: int) -> Nearest:
+    """Lay out points with lists around pivots, if these are of use."""
+    return Nearest(points, k, list_points(points, k))
+
+
 def assert_nearest(points: Points, places: Points, found: tuple[Points, NDArray[np.int64]]) -> None:
     """Assert that the distances are SciPy's bit for bit, and that the points lie at these distances."""
     distance, index = found
@@ -55,7 +60,7 @@ def test_query_equals_scipy(shape: tuple[int, int, int]) -> None:
     n, n_dimensions, k = shape
     points, places = make_points(n, n_dimensions)
 
-    for nearest in (Nearest(points, k), Scan(points, k)):
+    for nearest in (make_nearest(points, k), Scan(points, k)):
         assert_nearest(points, places, nearest.query(places))
 
 
@@ -74,7 +79,7 @@ def test_query_of_one_place_is_that_among_others(shape: tuple[int, int, int]) ->
     """A place alone, and among few, has the same nearest points as among many, equally near ones too."""
     n, n_dimensions, k = shape
     points, places = (array.round(1) for array in make_points(n, n_dimensions))
-    for nearest in (Nearest(points, k), Scan(points, k)):
+    for nearest in (make_nearest(points, k), Scan(points, k)):
         distance, index = nearest.query(places)
 
         for size in (1, 3, 7):
@@ -93,18 +98,20 @@ def test_query_within_is_query(shape: tuple[int, int, int]) -> None:
     scan = Scan(points, k)
     distance, index = scan.query(places)
 
-    for row in range(0, len(places), 17):
-        for most in (distance[row, -1], 3.0 * distance[row, -1]):
-            found = scan.query_within(places[row], most)
-            np.testing.assert_array_equal(found[0], distance[row])
-            np.testing.assert_array_equal(found[1], index[row])
+    for size in (1, 2, 40, len(places)):
+        for start in range(0, len(places), max(17, size)):
+            part = slice(start, start + size)
+            for factor in (1.0, 1.2, 3.0):
+                found = scan.query_within(places[part], factor * distance[part, -1])
+                np.testing.assert_array_equal(found[0], distance[part])
+                np.testing.assert_array_equal(found[1], index[part])
 
 
 def test_query_takes_the_first_of_equally_near_points() -> None:
     """Of points in the same place those with the lowest numbers are found, in order."""
     points = np.repeat([[0.0, 0.0], [1.0, 0.0]], 5_000, axis=0)
 
-    for nearest in (Nearest(points, 7), Scan(points, 7)):
+    for nearest in (make_nearest(points, 7), Scan(points, 7)):
         distance, index = nearest.query(np.tile([[0.9, 0.0], [0.1, 0.0]], (50, 1)))
 
         assert (index[::2] == np.arange(5_000, 5_007)).all()
@@ -114,9 +121,20 @@ def test_query_takes_the_first_of_equally_near_points() -> None:
 
 def test_query_of_no_place_is_empty() -> None:
     """No places have no neighbours."""
-    distance, index = Nearest(make_points(500, 3)[0], 4).query(np.empty((0, 3)))
+    distance, index = make_nearest(make_points(500, 3)[0], 4).query(np.empty((0, 3)))
 
     assert distance.shape == index.shape == (0, 4)
+
+
+def test_query_of_more_neighbours_shares_the_lists() -> None:
+    """Lists that were made to find few points by find more of them too, and none is missed."""
+    points, places = make_points(3_000, 2)
+    pivots = list_points(points, 11)
+    assert pivots is not None
+
+    for k in (11, 20, pivots.most, pivots.most + 1):
+        assert_nearest(points, places, Nearest(points, k, pivots).query(places))
+        assert_nearest(points, places[:1], Nearest(points, k, pivots).query(places[:1]))
 
 
 def test_pivots_prove_most_places_and_never_wrongly() -> None:
@@ -125,7 +143,7 @@ def test_pivots_prove_most_places_and_never_wrongly() -> None:
     points, places = generator.normal(size=(4_000, 2)), generator.normal(size=(500, 2))
     places[-20:] *= 1e6
 
-    distance, _, is_proven = Pivots(points, 12).query(places)
+    distance, _, is_proven = Pivots(points, 12).query(places, 12)
 
     told = KDTree(points).query(places, k=np.arange(1, 13))[0]
     assert is_proven[:-20].mean() > 0.7
@@ -140,7 +158,7 @@ def test_pivots_prove_most_places_and_never_wrongly() -> None:
 )
 def test_query_equals_scipy_on_grids(points: Points, places: Points, k: int) -> None:
     """Among points of which many are equal, distances are SciPy's too, from wherever one looks."""
-    for nearest in (Nearest(points, k), Scan(points, k)):
+    for nearest in (make_nearest(points, k), Scan(points, k)):
         for seen in (places, points[:9]):
             assert_nearest(points, seen, nearest.query(seen))
 
