@@ -14,12 +14,11 @@ Integers = NDArray[np.int64]
 Boxes = tuple[Integers, Doubles, Doubles]
 """First numbers of boxes, (n,), and their lowest and highest corners, (n, n_dimensions)."""
 
-CROWD = 3
-"""A box with so many points in it is divided, if the boxes do not become too many."""
-
 
 class Cells:
-    """Boxes around points (n, n_dimensions), at most `most` of them, each a span of a grid's numbers.
+    """Boxes around points (n, n_dimensions), each a span of a grid's numbers.
+
+    A box with `crowd` points in it is divided, or with more, if there would be more than `most` boxes.
 
     Which box is found is but a good guess: a place may lie outside it, at a border by rounding, or at any
     distance if there is no box where it lies. Only time may depend on it.
@@ -29,13 +28,12 @@ class Cells:
     centre : (n_cells, n_dimensions) the middle of each box
     """
 
-    def __init__(self, points: Doubles, most: int) -> None:
+    def __init__(self, points: Doubles, *, crowd: int, most: int) -> None:
         columns = np.ascontiguousarray(points.T)
         self._grid = Grid(columns)
         number = self._grid.number(columns)
         order = number.argsort(kind="stable")
         number, points = number[order], points[order]
-        crowd = CROWD
         boxes = self._divide(number, points, crowd)
         while len(boxes[0]) > most and crowd <= len(points):
             crowd *= 2

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from herdbook.arrays import read_arrays, write_arrays
+from herdbook.assignment import Assignment
 from herdbook.errors import PackageError
 from herdbook.nearest import Nearest, list_points
 from herdbook.pivot import Pivots
@@ -35,25 +36,6 @@ To migrate: raise it, keep `Clusters.load` reading every format in `READABLE`, a
 READABLE = (1, 2)
 ROWS_AT_ONCE = 8_192
 CURE = 'promote another model (`herdbook promote TAG --why "…"`), or train again (`herdbook train --again`)'
-
-
-@dataclass(frozen=True, eq=False)
-class Assignment:
-    """Where n records lie: cluster (-1 is none), membership and outlier score in 0..1, each of shape (n,)."""
-
-    cluster: NDArray[np.int64]
-    membership: NDArray[np.float64]
-    outlier_score: NDArray[np.float64]
-
-    @property
-    def outlier(self) -> NDArray[np.bool_]:
-        """Whether a record lies in no cluster, shape (n,)."""
-        outlier: NDArray[np.bool_] = self.cluster == -1
-        return outlier
-
-    def columns(self) -> NDArray[np.float64]:
-        """Give the three cluster features as columns, shape (n, 3)."""
-        return np.column_stack([self.cluster.astype(np.float64), self.membership, self.outlier_score])
 
 
 Rule = Callable[[Neighbours], tuple[Assignment, NDArray[np.bool_]]]
@@ -126,7 +108,7 @@ class Clusters:
         """
         if self.reach is None:
             return self.walk(frame)
-        return self._tell_one(frame, self._single.assign) or self._tell_all(frame, self._assign)
+        return self._tell(frame, self._assign, self._single.assign)
 
     def walk(self, frame: NDArray[np.float64]) -> Assignment:
         """Assign each record of a raw frame (n, n_features) as hdbscan does, without the outlier rule.
@@ -135,18 +117,12 @@ class Clusters:
         `approximate_predict_scores` cut to 0..1. Only where `min_samples` equal records make a density
         infinite do they differ: there hdbscan gives members a membership of 0 or NaN.
         """
-        return self._tell_one(frame, self._single.walk) or self._tell_all(frame, self._walk)
+        return self._tell(frame, self._walk, self._single.walk)
 
-    def _tell_one(self, frame: NDArray[np.float64], rule: SingleRule) -> Assignment | None:
-        """Tell where a record lies that comes alone; None if there are others, or it takes a closer look."""
-        if len(frame) != 1:
-            return None
-        distance, index = self._nearest.query(self.space.place(frame))
-        told = rule(distance[0], index[0])
-        return Assignment(*(np.array([value]) for value in told)) if told else None
-
-    def _tell_all(self, frame: NDArray[np.float64], rule: Rule) -> Assignment:
+    def _tell(self, frame: NDArray[np.float64], rule: Rule, single: SingleRule) -> Assignment:
         with np.errstate(divide="ignore", over="ignore"):
+            if 0 < len(frame) <= self._nearest.few:
+                return self._tell_few(frame, rule, single)
             if len(frame) <= ROWS_AT_ONCE:
                 return self._apply(frame, rule)
             starts = range(0, len(frame), ROWS_AT_ONCE)
@@ -156,6 +132,18 @@ class Clusters:
             np.concatenate([part.membership for part in found]),
             np.concatenate([part.outlier_score for part in found]),
         )
+
+    def _tell_few(self, frame: NDArray[np.float64], rule: Rule, single: SingleRule) -> Assignment:
+        """Tell records one by one, and apply the rule to those alone that take a closer look."""
+        places = self.space.place(frame)
+        told = [single(*self._nearest.query_one(place)) for place in places]
+        rest = [row for row, each in enumerate(told) if each is None]
+        if rest:
+            more, _ = rule(self._neighbours(self._more.query(places[rest])))
+            columns = (more.cluster, more.membership, more.outlier_score)
+            for row, *each in zip(rest, *(column.tolist() for column in columns), strict=True):
+                told[row] = tuple(each)
+        return Assignment(*(np.array(column) for column in zip(*told, strict=True)))
 
     def _apply(self, frame: NDArray[np.float64], rule: Rule) -> Assignment:
         """Apply a rule to the `min_samples` + 1 nearest points, and to all only where more could matter.

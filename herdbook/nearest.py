@@ -10,6 +10,8 @@ from herdbook.scan import Scan
 
 NUMBERS_AT_ONCE = 1 << 16
 PROBES = 64
+FEW = 4
+"""So many places are looked up one by one sooner than at once."""
 
 
 class Nearest:
@@ -23,12 +25,17 @@ class Nearest:
         How many of them to find.
     pivots
         Lists around pivots, from `list_points`; None if they prove nothing.
+
+    Attributes
+    ----------
+    few : so many places are found one by one sooner than at once
     """
 
     def __init__(self, points: NDArray[np.float64], k: int, pivots: Pivots | None) -> None:
         self.k = k
         self._scan = Scan(points, k)
         self._pivots = pivots if pivots and k <= pivots.most else None
+        self.few = FEW if self._pivots else 1
         self._rows = max(16, NUMBERS_AT_ONCE // (pivots.most * points.shape[1])) if pivots else 0
 
     def query(self, places: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
@@ -42,16 +49,20 @@ class Nearest:
         if self._pivots is None:
             return self._scan.query(places)
         if len(places) == 1:
-            return self._query_one(self._pivots, places)
+            distance, index = self.query_one(places[0])
+            return distance[None], index[None]
         return self._query_some(self._pivots, places)
 
-    def _query_one(
-        self, pivots: Pivots, places: NDArray[np.float64]
-    ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-        distance, index, is_proven = pivots.query_one(places[0], self.k)
+    def query_one(self, place: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+        """Find the k nearest points of one place, (n_dimensions,), as `query` does; both of shape (k,)."""
+        if self._pivots is None:
+            distances, indices = self._scan.query(place[None])
+            return distances[0], indices[0]
+        distance, index, is_proven = self._pivots.query_one(place, self.k)
         if is_proven:
-            return distance[None], index[None]
-        return self._scan.query_within(places, distance[-1:])
+            return distance, index
+        distances, indices = self._scan.query_within(place[None], distance[-1:])
+        return distances[0], indices[0]
 
     def _query_some(
         self, pivots: Pivots, places: NDArray[np.float64]

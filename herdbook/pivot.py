@@ -16,6 +16,8 @@ Integers = NDArray[np.int64]
 
 LISTED_PER_NEIGHBOUR = 3
 LISTED_BESIDES = 3
+NEIGHBOURS_PER_POINT = 4
+"""A cell is divided down to so many times fewer points than are to be found: they lie far beyond its ends."""
 MOST_NUMBERS = 1 << 21
 """So many coordinates are listed at most, 16 MiB."""
 MARGIN = 1.0 - 1e-12
@@ -33,7 +35,8 @@ class Pivots:
     def __init__(self, points: Doubles, k: int) -> None:
         n_points, n_dimensions = points.shape
         self.most = min(LISTED_PER_NEIGHBOUR * k + LISTED_BESIDES, n_points - 1)
-        self._cells = Cells(points, max(1, MOST_NUMBERS // ((self.most + 1) * n_dimensions)))
+        most = max(1, MOST_NUMBERS // ((self.most + 1) * n_dimensions))
+        self._cells = Cells(points, crowd=max(2, k // NEIGHBOURS_PER_POINT), most=most)
         pivots = self._cells.centre
         distance, index = Scan(points, self.most + 1).query(pivots)
         self._range = distance[:, -1] * MARGIN

@@ -24,7 +24,7 @@ def make_points(n: int) -> Points:
 @given(arrays(np.float64, (50, 3), elements=COORDINATES), arrays(np.float64, (9, 3), elements=COORDINATES))
 def test_find_one_is_find(points: Points, places: Points) -> None:
     """One place has the box that it has among others, wherever it lies."""
-    cells = Cells(points, 1_000)
+    cells = Cells(points, crowd=2, most=1_000)
 
     found = cells.find(np.ascontiguousarray(places.T))
 
@@ -35,7 +35,7 @@ def test_find_one_is_find(points: Points, places: Points) -> None:
 def test_find_gives_a_box_close_by() -> None:
     """A place among the points has a box of its own values, whose middle is not far off."""
     points, places = make_points(4_000), make_points(9_000)[4_000:]
-    cells = Cells(points, 10_000)
+    cells = Cells(points, crowd=3, most=10_000)
 
     centre = cells.centre[cells.find(np.ascontiguousarray(places.T))]
 
@@ -50,7 +50,7 @@ def test_cells_are_as_many_as_allowed() -> None:
     points = make_points(4_000)
 
     for most in (1_000, 100, 7, 1):
-        cells = Cells(points, most)
+        cells = Cells(points, crowd=3, most=most)
         assert 0 < len(cells.centre) <= most
         assert cells.find(np.ascontiguousarray(points.T)).max() < most
 
@@ -62,5 +62,5 @@ def test_cells_divide_equal_points_and_single_ones() -> None:
     equal = np.tile([[0.0, 1.0, 1e9]], (30, 1))
 
     for points in (np.zeros((40, 2)), np.ones((1, 3)), equal, wide, wide.round()):
-        cells = Cells(points, 500)
+        cells = Cells(points, crowd=2, most=500)
         assert (cells.find(np.ascontiguousarray(points.T)) < len(cells.centre)).all()

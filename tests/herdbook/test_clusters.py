@@ -89,14 +89,16 @@ def test_threshold_tells_the_rule_as_plain_json(clusters: Clusters) -> None:
     assert len(told["reach"]) == len(told["share_beyond_reach"]) == clusters.n_clusters
 
 
-def test_assign_is_the_same_for_a_record_alone_and_in_a_batch(clusters: Clusters) -> None:
-    """A record's answer does not depend on its batch-mates, bit for bit."""
-    frame = make_animals(2, 200, noise=0.3)[0]
+@pytest.mark.parametrize("size", [1, 3, 5, 16])
+@pytest.mark.parametrize("rule", ["assign", "walk"])
+def test_record_is_told_the_same_alone_and_in_a_batch(clusters: Clusters, rule: str, size: int) -> None:
+    """A record's answer does not depend on its batch-mates, bit for bit, nor on how many they are."""
+    frame = make_animals(2, 320, noise=0.3)[0]
+    tell = getattr(clusters, rule)
 
-    together = clusters.assign(frame).columns()
+    parts = [tell(frame[start : start + size]).columns() for start in range(0, len(frame), size)]
 
-    alone = np.vstack([clusters.assign(row[None]).columns() for row in frame])
-    np.testing.assert_array_equal(together, alone)
+    np.testing.assert_array_equal(np.vstack(parts), tell(frame).columns())
 
 
 def test_assign_takes_more_rows_than_a_chunk(clusters: Clusters) -> None:
