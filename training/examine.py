@@ -21,6 +21,7 @@ from training.control import FREE, run_controls
 from training.control.run import CONTROLS
 from training.diagnose import learning_curve, permutation_importance
 from training.diagnose.heldout import fit_rows
+from training.diagnose.importance import count_answers
 from training.findings import Findings
 from training.member import Candidate
 from training.pipeline import build_pipeline
@@ -31,6 +32,9 @@ DEAR = frozenset({"hist_gradient_boosting"})
 
 FITS = {"controls": 40, "importance": 5, "learning_curve": 25}
 """About how many fits each part takes: what a budget must have left is foretold from one fit by them."""
+
+ASKED_ROWS = 4_096
+"""At most so many rows are answered to tell what an answer takes."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,10 +58,10 @@ def examine(dataset: Dataset, found: Findings, *, left_s: float | None, progress
     left_out: dict[str, str] = {}
     progress.start("examine", len(FITS))
     begin = process_time()
-    fit_s = _time_fit(make, found) if left_s is not None else 0.0
+    costs = _foretell(make, found) if left_s is not None else {}
     for name, part in _parts(dataset, found, make).items():
-        if left_s is not None and fit_s * FITS[name] > left_s - (process_time() - begin):
-            left_out[name] = f"the budget had no more room for about {fit_s * FITS[name]:.1f} CPU-seconds"
+        if left_s is not None and costs[name] > left_s - (process_time() - begin):
+            left_out[name] = f"the budget had no more room for about {costs[name]:.1f} CPU-seconds"
         else:
             parts[name] = part()
         progress.advance()
@@ -122,10 +126,17 @@ def _make(pipeline: Pipeline) -> Pipeline:
     return clone(pipeline)
 
 
-def _time_fit(make: Callable[[], Pipeline], found: Findings) -> float:
-    begin = process_time()
-    fit_rows(make, found.sample.rows.frame, found.sample.rows.y)
-    return process_time() - begin
+def _foretell(make: Callable[[], Pipeline], found: Findings) -> dict[str, float]:
+    """Foretell by name what each part takes, from a fit and an answer: many features want many answers."""
+    frame, begin = found.sample.rows.frame, process_time()
+    fitted = fit_rows(make, frame, found.sample.rows.y)
+    middle, asked = process_time(), frame[:ASKED_ROWS]
+    if fitted is not None:
+        fitted.predict_proba(asked)
+    fit_s, ask_s = middle - begin, (process_time() - middle) / len(asked)
+    costs = {name: fit_s * n_fits for name, n_fits in FITS.items()}
+    costs["importance"] += ask_s * count_answers(*frame.shape)
+    return costs
 
 
 def _describe(candidate: Candidate) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from herdbook.package import FRAME
 from training.diagnose import confusion, costs, learning_curve, permutation_importance
 from training.diagnose.association import measure_associations
 from training.diagnose.heldout import answer_out_of_fold, deal_folds, sample_rows, spread_rows
+from training.diagnose.importance import count_answers
 from training.diagnose.law import fit_law
 from training.pipeline import build_pipeline
 
@@ -165,6 +166,29 @@ def test_importance_joins_features_that_say_the_same() -> None:
     assert found["groups"][0]["value"] > lines["second"]["value"] > lines["other"]["value"]
     assert lines["second"]["low"] > 0 >= lines["other"]["low"]
     assert "share their importance: first and twin" in found["says"]
+
+
+class Asked(GaussianNB):  # type: ignore[misc]  # scikit-learn has no types
+    """Counts the rows that it answers."""
+
+    n_rows = 0
+
+    def predict_proba(self, frame: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Answer, and count."""
+        Asked.n_rows += len(frame)
+        answers: NDArray[np.float64] = super().predict_proba(frame)
+        return answers
+
+
+def test_answers_that_an_importance_takes_are_foretold() -> None:
+    """What is answered with shuffled values is known before, beside one answer for each row."""
+    frame = np.random.default_rng(0).standard_normal((200, 4))
+    y = np.arange(200) % 2
+    Asked.n_rows = 0
+
+    permutation_importance(NUMBERS, frame, y, make=Asked, seed=0)
+
+    assert Asked.n_rows == count_answers(200, 4) + 200
 
 
 def test_importance_of_noise_is_rarely_shown() -> None:

@@ -69,6 +69,11 @@ def permutation_importance(
     return {"says": says, "measure": MEASURE, "n_rows": len(y), "features": features, "groups": together}
 
 
+def count_answers(n_rows: int, n_features: int) -> int:
+    """Count the rows that are answered about so many features of so many rows, but for groups of them."""
+    return min(MOST_ANSWERS, SHUFFLES * n_features * min(n_rows, MOST_ROWS))
+
+
 def _measure(
     frame: NDArray[np.float64],
     y: NDArray[np.int64],
