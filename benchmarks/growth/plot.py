@@ -138,12 +138,20 @@ def _draw_line(
 
 
 def _part(places: Sequence[float]) -> list[float]:
-    """Move ascending places apart, as little as it takes to keep the middle of them where it was."""
-    found: list[float] = []
+    """Move ascending places apart where they are too near, around the middle of those that are."""
+    groups: list[list[float]] = []
     for place in places:
-        found.append(max(place, found[-1] + LEAST_APART) if found else place)
-    shift = (sum(found) - sum(places)) / max(len(found), 1)
-    return [round(place - shift, 1) for place in found]
+        groups.append([place])
+        while len(groups) > 1 and _spread(groups[-1])[0] - _spread(groups[-2])[-1] < LEAST_APART:
+            last = groups.pop()
+            groups[-1] += last
+    return [round(place, 1) for group in groups for place in _spread(group)]
+
+
+def _spread(group: Sequence[float]) -> list[float]:
+    """Give places next to each other around the middle of some."""
+    first = (sum(group) - LEAST_APART * sum(range(len(group)))) / len(group)
+    return [first + LEAST_APART * nth for nth in range(len(group))]
 
 
 def _proportion(first: tuple[float, float], across: Scale, up: Scale) -> tuple[float, float, float, float]:

@@ -78,13 +78,18 @@ def _cell(value: Any) -> str:
 
 
 def _write_training(runs: Sequence[Row]) -> str:
-    ordered = sorted(runs, key=lambda run: ("--budget" in run["arguments"], *_size(run)))
+    ordered = sorted(runs, key=lambda run: (_budget(run), *_size(run)))
     return f"CPU-seconds by stage; *evaluate* is the search.\n\n{_table([_train(run) for run in ordered])}"
 
 
 def _size(run: Row) -> tuple[int, int]:
     given = dict(zip(run["arguments"][::2], run["arguments"][1::2], strict=True))
     return int(given["--columns"]), int(given["--rows"])
+
+
+def _budget(run: Row) -> float:
+    """Give the budget to order by: the least first, none last."""
+    return float(run["arguments"][5]) if "--budget" in run["arguments"] else float("inf")
 
 
 def _train(run: Row) -> dict[str, Any]:
