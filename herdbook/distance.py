@@ -9,6 +9,17 @@ UNROLLED = 4
 """SciPy sums the squares of four dimensions at a time side by side (`ckdtree/src/distance.h`, 1.17)."""
 
 
+def subtract(points: NDArray[np.float64], place: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Subtract one place, (n_dimensions,), from points that are columns, shape (n_dimensions, n).
+
+    In one operation it takes twice as long: NumPy 2.4 first copies a broadcast coordinate into a buffer.
+    """
+    gap = np.empty_like(points)
+    for row, column, coordinate in zip(gap, points, place.tolist(), strict=True):
+        np.subtract(column, coordinate, out=row)
+    return gap
+
+
 def square_lengths(gap: NDArray[np.float64]) -> NDArray[np.float64]:
     """Give the squared lengths of differences (n_dimensions, ...), shape (...); `gap` is used up.
 

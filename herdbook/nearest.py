@@ -48,9 +48,9 @@ class Nearest:
         """
         if self._pivots is None:
             return self._scan.query(places)
-        if len(places) == 1:
-            distance, index = self.query_one(places[0])
-            return distance[None], index[None]
+        if 0 < len(places) <= self.few:
+            found = [self.query_one(place) for place in places]
+            return np.array([distance for distance, _ in found]), np.array([index for _, index in found])
         return self._query_some(self._pivots, places)
 
     def query_one(self, place: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:

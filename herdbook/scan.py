@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from herdbook.distance import rank, square_lengths
+from herdbook.distance import rank, square_lengths, subtract
 from herdbook.product import multiply
 
 Doubles = NDArray[np.float64]
@@ -26,7 +26,7 @@ NUMBERS_AT_ONCE = 1 << 15
 CROWD_PER_NEIGHBOUR = 3
 """Where the least of so many blocks for each neighbour are within a limit, a closer one is looked for."""
 FEWEST_ROWS, MOST_ROWS = 16, 64
-FEW_ROWS = 4
+FEW_ROWS, FEW_KNOWN_ROWS = 4, 6
 FEW_NUMBERS = 1 << 14
 """So few coordinates are compared exactly with one place sooner than nearly."""
 SINGLE, DOUBLE, UNDERFLOW = 2.0**-24, 2.0**-52, 2.0**-120
@@ -89,7 +89,7 @@ class Scan:
         To compare with a distance takes less than to find out which distance to compare with.
         """
         with np.errstate(over="ignore"):
-            if len(places) > FEW_ROWS or self._points.size > FEW_NUMBERS:
+            if len(places) > FEW_KNOWN_ROWS or self._points.size > FEW_NUMBERS:
                 return self._query_all(places, most)
             found = [self._compare(*pair) for pair in zip(places, most.tolist(), strict=True)]
         if len(found) == 1:
@@ -97,7 +97,7 @@ class Scan:
         return np.array([distance for distance, _ in found]), np.array([index for _, index in found])
 
     def _compare(self, place: Doubles, most: float) -> tuple[Doubles, Integers]:
-        square = square_lengths(self._points - place[:, None])
+        square = square_lengths(subtract(self._points, place))
         index = (square <= most * most * ROOM + UNDERFLOW).nonzero()[0]
         square = square.take(index)
         order = square.argsort(kind="stable")[: self._k]
@@ -220,7 +220,7 @@ class Scan:
 
     def _query_crowded(self, place: Doubles) -> tuple[Doubles, Integers]:
         """Find the nearest points of one place, (n_dimensions,), by all exact distances."""
-        square = square_lengths(self._points[:, :-1] - place[:, None])
+        square = square_lengths(subtract(self._points, place))[:-1]
         index = np.flatnonzero(square <= np.partition(square, self._k - 1)[self._k - 1])
         distance, nearest = rank(square[index][None], index[None], self._k)
         return distance[0], nearest[0]
