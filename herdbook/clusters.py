@@ -8,11 +8,11 @@ density suffices. `Clusters.assign` puts the outlier rule of `herdbook.reach` ov
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import fields
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,7 +40,14 @@ CURE = 'promote another model (`herdbook promote TAG --why "…"`), or train aga
 
 Rule = Callable[[Neighbours], tuple[Assignment, NDArray[np.bool_]]]
 """Tells from the nearest points what records are assigned to, and which of them more points cannot change."""
-SingleRule = Callable[[NDArray[np.float64], NDArray[np.int64]], Told | None]
+
+
+class SingleRule(Protocol):
+    """Tells of one record what it is assigned to; None if more points could change it."""
+
+    def __call__(
+        self, distance: NDArray[np.float64], index: NDArray[np.int64], *, are_all: bool
+    ) -> Told | None: ...
 
 
 class Clusters:
@@ -92,7 +99,7 @@ class Clusters:
 
     @cached_property
     def _single(self) -> Single:
-        return Single(self.tree, self.reach)
+        return Single(self.tree, self.reach, min_samples=self.min_samples)
 
     @cached_property
     def _most(self) -> int:
@@ -122,30 +129,26 @@ class Clusters:
     def _tell(self, frame: NDArray[np.float64], rule: Rule, single: SingleRule) -> Assignment:
         with np.errstate(divide="ignore", over="ignore"):
             if 0 < len(frame) <= self._nearest.few:
-                return self._tell_few(frame, rule, single)
+                return self._tell_few(frame, single)
             if len(frame) <= ROWS_AT_ONCE:
-                return self._apply(frame, rule)
+                return self._apply(frame, rule, single)
             starts = range(0, len(frame), ROWS_AT_ONCE)
-            found = [self._apply(frame[start : start + ROWS_AT_ONCE], rule) for start in starts]
+            found = [self._apply(frame[start : start + ROWS_AT_ONCE], rule, single) for start in starts]
         return Assignment(
             np.concatenate([part.cluster for part in found]),
             np.concatenate([part.membership for part in found]),
             np.concatenate([part.outlier_score for part in found]),
         )
 
-    def _tell_few(self, frame: NDArray[np.float64], rule: Rule, single: SingleRule) -> Assignment:
-        """Tell records one by one, and apply the rule to those alone that take a closer look."""
+    def _tell_few(self, frame: NDArray[np.float64], single: SingleRule) -> Assignment:
         places = self.space.place(frame)
-        told = [single(*self._nearest.query_one(place)) for place in places]
-        rest = [row for row, each in enumerate(told) if each is None]
-        if rest:
-            more, _ = rule(self._neighbours(self._more.query(places[rest])))
-            columns = (more.cluster, more.membership, more.outlier_score)
-            for row, *each in zip(rest, *(column.tolist() for column in columns), strict=True):
-                told[row] = tuple(each)
-        return Assignment(*(np.array(column) for column in zip(*told, strict=True)))
+        return _collect(
+            single(*self._nearest.query_one(place), are_all=False)
+            or single(*self._more.query_one(place), are_all=True)
+            for place in places
+        )
 
-    def _apply(self, frame: NDArray[np.float64], rule: Rule) -> Assignment:
+    def _apply(self, frame: NDArray[np.float64], rule: Rule, single: SingleRule) -> Assignment:
         """Apply a rule to the `min_samples` + 1 nearest points, and to all only where more could matter.
 
         The last of them tells a record's own core distance, below which no reach can lie: where one of them
@@ -155,7 +158,10 @@ class Clusters:
         found, is_settled = rule(self._neighbours(self._nearest.query(places)))
         if self._nearest.k < self._most and not is_settled.all():
             rest = np.flatnonzero(~is_settled)
-            more, _ = rule(self._neighbours(self._more.query(places[rest])))
+            if len(rest) <= self._more.few:
+                more = _collect(single(*self._more.query_one(place), are_all=True) for place in places[rest])
+            else:
+                more, _ = rule(self._neighbours(self._more.query(places[rest])))
             found.cluster[rest], found.membership[rest] = more.cluster, more.membership
             found.outlier_score[rest] = more.outlier_score
         return found
@@ -232,6 +238,11 @@ class Clusters:
             and self.tree.is_whole(self.space.n_dimensions)
             and (self.reach is None or self.reach.is_whole(len(self.tree.points), self.n_clusters))
         )
+
+
+def _collect(told: Iterable[Told | None]) -> Assignment:
+    """Make columns of what is told of one record after the other."""
+    return Assignment(*(np.array(column) for column in zip(*filter(None, told), strict=True)))
 
 
 def _build(arrays: dict[str, NDArray[Any]], *, has_reach: bool) -> Clusters:
