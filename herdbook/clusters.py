@@ -8,11 +8,11 @@ density suffices. `Clusters.assign` puts the outlier rule of `herdbook.reach` ov
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import fields
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +23,7 @@ from herdbook.errors import PackageError
 from herdbook.nearest import Nearest, list_points
 from herdbook.pivot import Pivots
 from herdbook.reach import Neighbours, Reach
-from herdbook.single import Single, Told
+from herdbook.single import Single, SingleRule, Told
 from herdbook.space import Space
 from herdbook.tree import Tree, share_of
 
@@ -40,14 +40,6 @@ CURE = 'promote another model (`herdbook promote TAG --why "…"`), or train aga
 
 Rule = Callable[[Neighbours], tuple[Assignment, NDArray[np.bool_]]]
 """Tells from the nearest points what records are assigned to, and which of them more points cannot change."""
-
-
-class SingleRule(Protocol):
-    """Tells of one record what it is assigned to; None if more points could change it."""
-
-    def __call__(
-        self, distance: NDArray[np.float64], index: NDArray[np.int64], *, are_all: bool
-    ) -> Told | None: ...
 
 
 class Clusters:
@@ -127,9 +119,9 @@ class Clusters:
         return self._tell(frame, self._walk, self._single.walk)
 
     def _tell(self, frame: NDArray[np.float64], rule: Rule, single: SingleRule) -> Assignment:
+        if 0 < len(frame) <= self._nearest.few:
+            return self._tell_few(frame, single)
         with np.errstate(divide="ignore", over="ignore"):
-            if 0 < len(frame) <= self._nearest.few:
-                return self._tell_few(frame, single)
             if len(frame) <= ROWS_AT_ONCE:
                 return self._apply(frame, rule, single)
             starts = range(0, len(frame), ROWS_AT_ONCE)
@@ -142,11 +134,9 @@ class Clusters:
 
     def _tell_few(self, frame: NDArray[np.float64], single: SingleRule) -> Assignment:
         places = self.space.place(frame)
-        return _collect(
-            single(*self._nearest.query_one(place), are_all=False)
-            or single(*self._more.query_one(place), are_all=True)
-            for place in places
-        )
+        near, more = self._nearest.query_one, self._more.query_one
+        told = [single(*near(place), are_all=False) or single(*more(place), are_all=True) for place in places]
+        return _collect(told)
 
     def _apply(self, frame: NDArray[np.float64], rule: Rule, single: SingleRule) -> Assignment:
         """Apply a rule to the `min_samples` + 1 nearest points, and to all only where more could matter.
@@ -159,7 +149,8 @@ class Clusters:
         if self._nearest.k < self._most and not is_settled.all():
             rest = np.flatnonzero(~is_settled)
             if len(rest) <= self._more.few:
-                more = _collect(single(*self._more.query_one(place), are_all=True) for place in places[rest])
+                told = [single(*self._more.query_one(place), are_all=True) for place in places[rest]]
+                more = _collect(told)
             else:
                 more, _ = rule(self._neighbours(self._more.query(places[rest])))
             found.cluster[rest], found.membership[rest] = more.cluster, more.membership
@@ -240,9 +231,9 @@ class Clusters:
         )
 
 
-def _collect(told: Iterable[Told | None]) -> Assignment:
-    """Make columns of what is told of one record after the other."""
-    return Assignment(*(np.array(column) for column in zip(*filter(None, told), strict=True)))
+def _collect(told: list[Told | None]) -> Assignment:
+    """Make columns of what is told of one record after the other; who sees all points always tells."""
+    return Assignment(*map(np.array, zip(*cast("list[Told]", told), strict=True)))
 
 
 def _build(arrays: dict[str, NDArray[Any]], *, has_reach: bool) -> Clusters:

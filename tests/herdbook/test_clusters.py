@@ -93,7 +93,7 @@ def test_threshold_tells_the_rule_as_plain_json(clusters: Clusters) -> None:
 @pytest.mark.parametrize("rule", ["assign", "walk"])
 def test_record_is_told_the_same_alone_and_in_a_batch(clusters: Clusters, rule: str, size: int) -> None:
     """A record's answer does not depend on its batch-mates, bit for bit, nor on how many they are."""
-    frame = make_animals(2, 320, noise=0.3)[0]
+    frame = make_animals(2, 4_000, noise=0.1)[0]
     tell = getattr(clusters, rule)
 
     parts = [tell(frame[start : start + size]).columns() for start in range(0, len(frame), size)]
