@@ -86,7 +86,7 @@ class Clusters:
         return Nearest(self.tree.points, self._most, self._pivots)
 
     @cached_property
-    def _pivots(self) -> Pivots | None:
+    def _pivots(self) -> tuple[Pivots, Pivots] | None:
         return list_points(self.tree.points, min(self.min_samples + 1, self._most))
 
     @cached_property

@@ -10,6 +10,10 @@ from herdbook.scan import Scan
 
 NUMBERS_AT_ONCE = 1 << 16
 PROBES = 64
+MANY = 200
+"""For so many places it pays to ask shorter lists first."""
+SHORT_FOR = 2
+"""Lists of so many points for each neighbour are asked first; shorter ones would tell too few places."""
 FEW = 4
 """So many places are looked up one by one sooner than at once."""
 
@@ -24,19 +28,20 @@ class Nearest:
     k
         How many of them to find.
     pivots
-        Lists around pivots, from `list_points`; None if they prove nothing.
+        Shorter and longer lists around pivots, from `list_points`; None if they prove nothing.
 
     Attributes
     ----------
     few : so many places are found one by one sooner than at once
     """
 
-    def __init__(self, points: NDArray[np.float64], k: int, pivots: Pivots | None) -> None:
+    def __init__(self, points: NDArray[np.float64], k: int, pivots: tuple[Pivots, Pivots] | None) -> None:
         self.k = k
         self._scan = Scan(points, k)
-        self._pivots = pivots if pivots and k <= pivots.most else None
+        self._pivots = pivots[1] if pivots and k <= pivots[1].most else None
+        self._short = pivots[0] if pivots and SHORT_FOR * k <= pivots[0].most else None
         self.few = FEW if self._pivots else 1
-        self._rows = max(16, NUMBERS_AT_ONCE // (pivots.most * points.shape[1])) if pivots else 0
+        self._numbers_at_once = NUMBERS_AT_ONCE // points.shape[1]
 
     def query(self, places: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
         """Find the k nearest points of each of m places, shape (m, n_dimensions); all must be finite.
@@ -67,22 +72,34 @@ class Nearest:
     def _query_some(
         self, pivots: Pivots, places: NDArray[np.float64]
     ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-        if len(places) <= self._rows:
-            distance, index, proven = pivots.query(places, self.k)
+        if self._short is None or len(places) < MANY:
+            distance, index, proven = self._ask(pivots, places)
         else:
-            starts = range(0, len(places), self._rows)
-            found = [pivots.query(places[start : start + self._rows], self.k) for start in starts]
-            distance, index, proven = (np.concatenate(parts) for parts in zip(*found, strict=True))
+            distance, index, proven = self._ask(self._short, places)
+            rest = np.flatnonzero(~proven)
+            distance[rest], index[rest], proven[rest] = self._ask(pivots, places[rest])
         if not proven.all():
             rest = np.flatnonzero(~proven)
             distance[rest], index[rest] = self._scan.query_within(places[rest], distance[rest, -1])
         return distance, index
 
+    def _ask(
+        self, pivots: Pivots, places: NDArray[np.float64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.bool_]]:
+        """Ask lists for so many places at once that what is compared stays in a core's cache."""
+        rows = max(16, self._numbers_at_once // pivots.most)
+        if len(places) <= rows:
+            return pivots.query(places, self.k)
+        starts = range(0, len(places), rows)
+        found = [pivots.query(places[start : start + rows], self.k) for start in starts]
+        distance, index, proven = zip(*found, strict=True)
+        return np.concatenate(distance), np.concatenate(index), np.concatenate(proven)
 
-def list_points(points: NDArray[np.float64], k: int) -> Pivots | None:
+
+def list_points(points: NDArray[np.float64], k: int) -> tuple[Pivots, Pivots] | None:
     """Set up pivots to find k points by, if of use: in many dimensions or among equal points they are not."""
     if len(points) < 8 * k:
         return None
-    pivots = Pivots(points, k)
+    pivots = Pivots.of(points, k)
     probes = points[(2 * np.arange(PROBES) + 1) * len(points) // (2 * PROBES)]
-    return pivots if pivots.query(probes, k)[2].mean() > 0.5 else None
+    return pivots if pivots[-1].query(probes, k)[2].mean() > 0.5 else None

@@ -14,8 +14,9 @@ from herdbook.scan import Scan
 Doubles = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
-LISTED_PER_NEIGHBOUR = 3
-LISTED_BESIDES = 3
+LISTED_PER_NEIGHBOUR = 4
+SHORT_PER_NEIGHBOUR, SHORT_BESIDES = 2, 2
+"""Shorter lists tell most places and take less time; the longer ones are asked of the others."""
 NEIGHBOURS_PER_POINT = 4
 """A cell is divided down to so many times fewer points than are to be found: they lie far beyond its ends."""
 MOST_NUMBERS = 1 << 21
@@ -25,26 +26,43 @@ MARGIN = 1.0 - 1e-12
 
 
 class Pivots:
-    """The middles of cells around points (n, n_dimensions), each with a list of the nearest points, k < n.
+    """The middles of cells around points (n, n_dimensions), each with a list of the `most` nearest points.
 
     A point that is not in a pivot's list lies at least `range` from the pivot. So a place that is `away` from
     it has all its k nearest points in the list if the farthest of them is nearer than `range - away`. That
     holds whichever pivot is asked, so that a place's cell need not be told exactly.
+
+    Parameters
+    ----------
+    points, cells
+        The points, and the cells around them.
+    distance, index
+        The `most` + 1 points nearest to the middle of each cell, as `Scan.query` gives them.
     """
 
-    def __init__(self, points: Doubles, k: int) -> None:
-        n_points, n_dimensions = points.shape
-        self.most = min(LISTED_PER_NEIGHBOUR * k + LISTED_BESIDES, n_points - 1)
-        most = max(1, MOST_NUMBERS // ((self.most + 1) * n_dimensions))
-        self._cells = Cells(points, crowd=max(2, k // NEIGHBOURS_PER_POINT), most=most)
-        pivots = self._cells.centre
-        distance, index = Scan(points, self.most + 1).query(pivots)
+    def __init__(self, points: Doubles, cells: Cells, distance: Doubles, index: Integers) -> None:
+        self.most = index.shape[1] - 1
+        self._cells = cells
         self._range = distance[:, -1] * MARGIN
         # the pivot itself stands last in its list, as a point that there is not: so it is measured with them
-        self._index = np.full(index.shape, n_points)
+        self._index = np.full(index.shape, len(points))
         self._index[:, :-1] = np.sort(index[:, :-1], axis=1)
-        listed = np.concatenate([points[self._index[:, :-1]], pivots[:, None]], axis=1)
+        listed = np.concatenate([points[self._index[:, :-1]], cells.centre[:, None]], axis=1)
         self._listed = np.ascontiguousarray(listed.transpose(2, 0, 1))
+
+    @classmethod
+    def of(cls, points: Doubles, k: int) -> tuple[Pivots, Pivots]:
+        """Make shorter and longer lists to find k points by, k < n."""
+        n_points, n_dimensions = points.shape
+        most = min(LISTED_PER_NEIGHBOUR * k, n_points - 1)
+        n_cells = max(1, MOST_NUMBERS // ((most + 1) * n_dimensions))
+        cells = Cells(points, crowd=max(2, k // NEIGHBOURS_PER_POINT), most=n_cells)
+        distance, index = Scan(points, most + 1).query(cells.centre)
+        n_short = min(SHORT_PER_NEIGHBOUR * k + SHORT_BESIDES, most) + 1
+        return (
+            cls(points, cells, distance[:, :n_short], index[:, :n_short]),
+            cls(points, cells, distance, index),
+        )
 
     def query(self, places: Doubles, k: int) -> tuple[Doubles, Integers, NDArray[np.bool_]]:
         """Find the k nearest points of each of m places, shape (m, n_dimensions), as far as the lists tell.
