@@ -51,8 +51,15 @@ def _assemble_around(ticket: Ticket, share: Share) -> Answer:
     )
 
 
-def logged_of(answer: Answer, answers: Answers) -> Logged:
-    """Say what is to be logged of an answer, and of its columns."""
+def predictions_of(answer: Answer) -> Answers:
+    """Give the columns of an answer that has predictions."""
+    columns = answer.columns
+    assert isinstance(columns, Answers)
+    return columns
+
+
+def logged_of(answer: Answer) -> Logged:
+    """Say what is to be logged of an answer that has predictions."""
     ticket = answer.ticket
     return Logged(
         ids=answer.ids,
@@ -63,5 +70,5 @@ def logged_of(answer: Answer, answers: Answers) -> Logged:
         role=CHAMPION,
         schema_hash=ticket.predictor.schema_hash,
         frame=answer.frame,
-        answers=answers,
+        answers=predictions_of(answer),
     )

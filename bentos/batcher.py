@@ -39,7 +39,7 @@ class MicroBatcher:
         limits = limits_of(settings)
         self._threads = ThreadPoolExecutor(2, thread_name_prefix="batch")
         self._predict, self._cluster = (
-            Lane(method.run, method.finish, limits, threads=self._threads, observe=method.observe)
+            Lane(method.run, limits, finish=method.finish, threads=self._threads, observe=method.observe)
             for method in (predict, cluster)
         )
 

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 
 from bentos import metrics
-from bentos.assemble import assemble, logged_of
+from bentos.assemble import assemble, logged_of, predictions_of
 from bentos.exchange import Answer, Give, Outcome, Share, Ticket
 from bentos.tally import Tallies
-from bentos.write_ahead import Outcomes, WriteAheadLog
-from herdbook.predictor import Answers, Predictor
+from bentos.write_ahead import Faults, WriteAheadLog
 
 
 class Recorder:
@@ -23,38 +21,37 @@ class Recorder:
 
     async def record(self, answer: Answer) -> None:
         """Log one answer: all of its rows in one append, there all or none."""
-        if isinstance(answer.columns, Answers):
-            await self._log.append(logged_of(answer, answer.columns))
-            self._count(answer.ticket.predictor, answer.columns)
+        if answer.columns is not None:
+            await self._log.append(logged_of(answer))
+            self._count(answer)
 
     def record_batch(self, tickets: Sequence[Ticket], shares: Sequence[Share], give: Give) -> None:
         """Log the answers of one batch together, with one sync, and give them then."""
         outcomes = [put_together(ticket, share) for ticket, share in zip(tickets, shares, strict=True)]
-        logged, places = [], []
-        for place, answer in enumerate(outcomes):
-            if isinstance(answer, Answer) and not answer.ticket.logs_later:
-                columns = answer.columns
-                if isinstance(columns, Answers):
-                    logged.append(logged_of(answer, columns))
-                    places.append(place)
-        if logged:
-            self._log.append_together(logged, partial(self._give, outcomes, places, give))
-        else:
+        recorded = [
+            (place, outcome)
+            for place, outcome in enumerate(outcomes)
+            if isinstance(outcome, Answer) and outcome.columns is not None and not outcome.ticket.logs_later
+        ]
+        if not recorded:
             give(outcomes)
+            return
 
-    def _give(self, outcomes: list[Outcome], places: Sequence[int], give: Give, said: Outcomes) -> None:
-        for place, error in zip(places, said, strict=True):
-            answer = outcomes[place]
-            if error is not None:
-                outcomes[place] = error
-            elif isinstance(answer, Answer) and isinstance(answer.columns, Answers):
-                self._count(answer.ticket.predictor, answer.columns)
-        give(outcomes)
+        def settle(faults: Faults) -> None:
+            for (place, _), fault in zip(recorded, faults, strict=True):
+                outcomes[place] = outcomes[place] if fault is None else fault
+            give(outcomes)
+            for (_, answer), fault in zip(recorded, faults, strict=True):
+                if fault is None:
+                    self._count(answer)
 
-    def _count(self, predictor: Predictor, answers: Answers) -> None:
-        tally = self._counted.get(predictor.tag)
+        self._log.append_together([logged_of(answer) for _, answer in recorded], settle)
+
+    def _count(self, answer: Answer) -> None:
+        answers, tag = predictions_of(answer), answer.ticket.predictor.tag
+        tally = self._counted.get(tag)
         if tally is None:
-            tally = self._counted[predictor.tag] = metrics.PredictionTally(predictor.tag, answers.classes)
+            tally = self._counted[tag] = metrics.PredictionTally(tag, answers.classes)
             self._tallies.add(tally)
         tally.count(answers)
         self._tallies.stir()

@@ -24,10 +24,10 @@ from herdbook.settings import Settings
 MEND_S = 60.0
 """How long a model that was refused is left alone before it is tried again."""
 
-logger = logging.getLogger("bentoml.herdbook.serving")
 YOUNG = 10_000
 """So many new objects until the youngest are looked at; Python's own 700 are those of some 30 requests."""
 
+logger = logging.getLogger("bentoml.herdbook.serving")
 MEMORY_FORMAT = 1
 """Of the file that remembers the champion; another is not read, and is overwritten by the next champion."""
 
@@ -185,10 +185,11 @@ class Serving:
 
 
 def settle_heap() -> None:
-    """Take the model's many objects out of every later garbage collection, which would stall requests.
+    """Take the model's many objects out of every later garbage collection, and let that be rarer.
 
-    What an earlier call froze is looked at once more, so that a model which no longer serves is given back.
-    A request leaves hardly any cycle behind, so the young are looked at more rarely than Python would.
+    It would stall requests. What an earlier call froze is looked at once more, so that a model which no
+    longer serves is given back. A request leaves hardly any cycle behind, so the young are looked at more
+    rarely than Python would.
     """
     gc.unfreeze()
     gc.collect()

@@ -24,10 +24,10 @@ GROUP_ROWS = 16_384
 logger = logging.getLogger(__name__)
 
 
-Outcomes = Sequence[Exception | None]
-"""For each of what was appended together: what went wrong, or None once all of its rows are on the disk."""
+Faults = Sequence[Exception | None]
+"""Of what was appended together, for each: what went wrong, or None once all of its rows are on the disk."""
 
-Settle = Callable[[Outcomes], None]
+Settle = Callable[[Faults], None]
 
 
 class _Group(NamedTuple):
@@ -85,33 +85,38 @@ class WriteAheadLog:
         ValueError
             The columns do not fit together.
         """
-        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        done: asyncio.Future[None] = loop.create_future()
 
-        def settle(outcomes: Outcomes) -> None:
+        def settle(faults: Faults) -> None:
             if done.done():
                 return
-            if (error := outcomes[0]) is None:
+            if (error := faults[0]) is None:
                 done.set_result(None)
             else:
                 done.set_exception(error)
 
-        self.append_together([logged], settle)
+        self._put(_Group(loop, [logged], settle))
         await done
 
     def append_together(self, logged: Sequence[Logged], settle: Settle) -> None:
-        """Append the rows of many requests; `settle` is told of each on this event loop, once.
+        """Append the rows of many requests; the errors are those of `append`.
 
-        One loop at a time, unless the one before is closed. The errors are those of `append`.
+        Called on one event loop, unless the one before is closed. There `settle` is called once, with what
+        became of all of them: later, or before this returns if the log is closed.
         """
         # Python 3.11 makes a system call whenever it is asked for the loop
         loop = self._loop
         if loop is None or loop.is_closed():
             loop = self._loop = asyncio.get_running_loop()
+        self._put(_Group(loop, logged, settle))
+
+    def _put(self, group: _Group) -> None:
         with self._lock:
             if not self._is_closed:
-                self._queue.put(_Group(loop, logged, settle))
+                self._queue.put(group)
                 return
-        settle([self._error("it is closed", "send the request again")] * len(logged))
+        group.settle([self._error("it is closed", "send the request again")] * len(group.logged))
 
     @property
     def depth(self) -> int:
@@ -164,18 +169,18 @@ class WriteAheadLog:
         return self._queue.get(timeout=timeout_s)
 
     def _commit(self, groups: list[_Group]) -> None:
-        outcomes = self._attempt([logged for group in groups for logged in group.logged])
-        told: dict[asyncio.AbstractEventLoop, list[tuple[Settle, Outcomes]]] = {}
+        faults = self._attempt([logged for group in groups for logged in group.logged])
+        told: dict[asyncio.AbstractEventLoop, list[tuple[Settle, Faults]]] = {}
         first = 0
         for group in groups:
             last = first + len(group.logged)
-            told.setdefault(group.loop, []).append((group.settle, outcomes[first:last]))
+            told.setdefault(group.loop, []).append((group.settle, faults[first:last]))
             first = last
         for loop, each in told.items():
             if not loop.is_closed():
                 loop.call_soon_threadsafe(_tell, each)
 
-    def _attempt(self, logged: Sequence[Logged]) -> Outcomes:
+    def _attempt(self, logged: Sequence[Logged]) -> Faults:
         """Write all of it with one sync, or find out which of it is at fault."""
         try:
             self._write(logged)
@@ -183,12 +188,12 @@ class WriteAheadLog:
             logger.exception("The prediction log cannot be written")
             self._close_file()
             problem = error.strerror or type(error).__name__
-            failed = self._error(problem, "make room on its disk, then send the request again")
-            return [failed] * len(logged)
+            fault = self._error(problem, "make room on its disk, then send the request again")
+            return [fault] * len(logged)
         except Exception as error:  # noqa: BLE001 - the door of this thread: one bad request must not fail the others
             if len(logged) == 1:
                 return [error]
-            return [outcome for each in logged for outcome in self._attempt([each])]
+            return [fault for each in logged for fault in self._attempt([each])]
         return [None] * len(logged)
 
     def _write(self, logged: Sequence[Logged]) -> None:
@@ -207,12 +212,18 @@ class WriteAheadLog:
         if file is not None:
             if file.n_rows:
                 self._closed_files[file.path] = file.n_rows
-            file.close()
+            try:
+                file.close()
+            except OSError:  # what it holds is on the disk, and whoever waits must still be told
+                logger.exception("A file of the prediction log cannot be closed")
 
     def _error(self, problem: str, cure: str) -> PredictionLogError:
         return PredictionLogError(self._dataset.name, problem=problem, cure=cure)
 
 
-def _tell(settled: Sequence[tuple[Settle, Outcomes]]) -> None:
-    for settle, outcomes in settled:
-        settle(outcomes)
+def _tell(settled: Sequence[tuple[Settle, Faults]]) -> None:
+    for settle, faults in settled:
+        try:
+            settle(faults)
+        except Exception:  # one that fails to hear must not keep the others from hearing
+            logger.exception("What was logged could not be told")

@@ -18,15 +18,18 @@ class Departure:
     ----------
     leave
         Called when the batch is to leave.
+    away
+        Says how many rows have left and are not answered yet: who sent them may soon ask again.
     most_s
-        Longest time that a batch is held back.
+        Longest time that anything is held back.
     """
 
-    def __init__(self, waiting: Waiting, leave: Callable[[], None], *, most_s: float) -> None:
-        self._waiting, self._leave, self._most_s = waiting, leave, most_s
+    def __init__(
+        self, waiting: Waiting, leave: Callable[[], None], *, away: Callable[[], int], most_s: float
+    ) -> None:
+        self._waiting, self._leave, self._away, self._most_s = waiting, leave, away, most_s
         self._handle: asyncio.Handle | None = None
         self._full_rows = 0
-        self._until_s = 0.0
 
     @property
     def is_planned(self) -> bool:
@@ -50,26 +53,36 @@ class Departure:
         self.cancel()
         self._handle = loop.call_soon(self._leave)
 
-    def hold(self, loop: asyncio.AbstractEventLoop, gap_s: float, full_rows: int) -> None:
-        """Hold the batch back until `full_rows` wait, or until nobody has joined for `gap_s`."""
+    def hold(self, loop: asyncio.AbstractEventLoop, *, gap_s: float, full_rows: int) -> None:
+        """Hold the batch back for `gap_s`, unless `full_rows` wait before.
+
+        Each further gap is earned: somebody joined in the one before, and when that began some answers were
+        still on their way.
+        """
+        if not self._is_left(loop, gap_s):
+            self.soon(loop)
+            return
         self._full_rows = full_rows
-        self._until_s = loop.time() + self._most_s
         self._listen(loop, gap_s)
 
     def joined(self, loop: asyncio.AbstractEventLoop) -> None:
         """Look whether the batch is full, now that somebody has joined it."""
-        if self._full_rows and self._waiting.n_rows >= self._full_rows:
+        if self.is_held and self._waiting.n_rows >= self._full_rows:
             self.soon(loop)
 
     def _listen(self, loop: asyncio.AbstractEventLoop, gap_s: float) -> None:
-        n_rows = self._waiting.n_rows
+        n_rows, n_away = self._waiting.n_rows, self._away()
 
         def look(turns: int = TURNS) -> None:
             if turns:
                 self._handle = loop.call_soon(look, turns - 1)
-            elif self._waiting.n_rows > n_rows and loop.time() + gap_s <= self._until_s:
+            elif n_away and self._waiting.n_rows > n_rows and self._is_left(loop, gap_s):
                 self._listen(loop, gap_s)
             else:
                 self._leave()
 
         self._handle = loop.call_later(gap_s, look)
+
+    def _is_left(self, loop: asyncio.AbstractEventLoop, gap_s: float) -> bool:
+        """Whether the one who has waited longest may wait for so long besides."""
+        return loop.time() + gap_s <= self._waiting.since_s + self._most_s

@@ -25,6 +25,11 @@ class Waiting:
         self._answers: list[asyncio.Future[Answer]] = []
         self._since_s: list[float] = []
 
+    @property
+    def since_s(self) -> float:
+        """Since when the oldest ticket waits; there is one."""
+        return self._since_s[0]
+
     def add(self, ticket: Ticket, answer: asyncio.Future[Answer], now_s: float) -> None:
         """Add a ticket at the end."""
         self.tickets.append(ticket)

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 
 from bentos.batch import run_batch
 from bentos.batching.lane import Lane, Limits
-from bentos.exchange import Answer, Decoded, Give, Outcome, Share, Ticket
+from bentos.exchange import Answer, Decoded, Give, Share, Ticket
 from bentos.recorder import give_batch
 from herdbook.clusters import Assignment
 
@@ -41,13 +42,14 @@ class Model:
 class Depot:
     """A lane, and what is known of its batches: their sizes, their models, and the threads that ran them."""
 
-    def __init__(self, limits: Limits = LIMITS, *, given_after_s: float = 0.0) -> None:
+    def __init__(self, limits: Limits = LIMITS) -> None:
         self.sizes: list[int] = []
         self.models: list[object] = []
         self.threads: list[threading.Thread] = []
         self.pool = ThreadPoolExecutor(1)
-        self.given_after_s = given_after_s
-        self.lane = Lane(self._run, self._finish, limits, threads=self.pool, observe=self.sizes.append)
+        self.is_slow = False
+        self.unfinished: list[Callable[[], None]] = []
+        self.lane = Lane(self._run, limits, finish=self._finish, threads=self.pool, observe=self.sizes.append)
 
     def _run(self, tickets: Sequence[Ticket]) -> list[Share]:
         self.threads.append(threading.current_thread())
@@ -55,14 +57,15 @@ class Depot:
         return run_batch(tickets, Model.assign)  # type: ignore[arg-type]
 
     def _finish(self, tickets: Sequence[Ticket], shares: Sequence[Share], give: Give) -> None:
-        if not self.given_after_s:
+        if self.is_slow:
+            self.unfinished.append(partial(give_batch, tickets, shares, give))
+        else:
             give_batch(tickets, shares, give)
-            return
 
-        def later(outcomes: Sequence[Outcome]) -> None:
-            asyncio.get_running_loop().call_later(self.given_after_s, give, outcomes)
-
-        give_batch(tickets, shares, later)
+    def finish_all(self) -> None:
+        """Give what a slow depot has held back."""
+        while self.unfinished:
+            self.unfinished.pop(0)()
 
 
 def ticket(model: Any, *numbers: float) -> Ticket:
@@ -76,13 +79,11 @@ def said(answer: Answer) -> list[float]:
     return [] if answer.columns is None else list(answer.columns.membership.tolist())
 
 
-def run(
-    go: Callable[[Depot], Coroutine[Any, Any, Any]], limits: Limits = LIMITS, *, given_after_s: float = 0.0
-) -> tuple[Any, Depot]:
+def run(go: Callable[[Depot], Coroutine[Any, Any, Any]], limits: Limits = LIMITS) -> tuple[Any, Depot]:
     """Do something with a lane on a loop of its own, and close it."""
 
     async def on_loop() -> tuple[Any, Depot]:
-        depot = Depot(limits, given_after_s=given_after_s)
+        depot = Depot(limits)
         done = await go(depot)
         await depot.lane.close()
         return done, depot

@@ -36,6 +36,17 @@ time.sleep(60)
 """
 
 
+STARTING = """
+import os, sys
+from bentos.aside.loop import answer_questions
+def prepare():
+    sys.stderr.write(str(os.nice(0)))
+    sys.stderr.flush()
+    os._exit(0)
+answer_questions(prepare, is_awaited=sys.argv[1] == "awaited")
+"""
+
+
 @pytest.fixture
 def child() -> Iterator[Child]:
     """Start a process that reads."""
@@ -52,6 +63,18 @@ def test_child_answers_at_low_priority(child: Child, ledger: Ledger, tmp_path: P
 
     assert [head["is_found"] for head in heads] == [False, False]
     assert psutil.Process(child.pid).nice() == os.nice(0) + NICE
+
+
+@pytest.mark.parametrize(("asked_by", "stepped_back"), [("awaited", 0), ("nobody", NICE)])
+def test_child_that_nobody_waits_for_steps_back_before_it_starts(asked_by: str, stepped_back: int) -> None:
+    """To import what a task takes is work, too: a process that somebody waits for does it first."""
+    command = [sys.executable, "-c", STARTING, asked_by]
+
+    told = subprocess.run(
+        command, cwd=ROOT, stdin=subprocess.PIPE, capture_output=True, text=True, check=True
+    )
+
+    assert int(told.stderr) == os.nice(0) + stepped_back
 
 
 def test_child_that_is_too_slow_is_given_up(child: Child) -> None:

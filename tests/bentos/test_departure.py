@@ -15,22 +15,21 @@ from bentos.batching.waiting import Waiting
 from bentos.exchange import Decoded, Ticket
 
 GAP_S = 0.05
-MOST_S = 0.4
 
 
 class Stop:
     """Where somebody waits for a departure, and how many had come by each of them."""
 
-    def __init__(self) -> None:
+    def __init__(self, most_s: float = 60.0) -> None:
         self.loop = asyncio.get_running_loop()
         self.waiting = Waiting()
         self.left: list[int] = []
-        self.departure = Departure(self.waiting, self._leave, most_s=MOST_S)
+        self.away = 0
+        self.departure = Departure(self.waiting, self._leave, away=lambda: self.away, most_s=most_s)
 
     def _leave(self) -> None:
         self.departure.cancel()
         self.left.append(self.waiting.n_rows)
-        self.waiting = Waiting()
 
     def join(self) -> None:
         """Let one row join what waits."""
@@ -56,9 +55,9 @@ def test_departure_nobody_joins_leaves_after_the_gap() -> None:
 
     async def go(stop: Stop) -> None:
         stop.join()
-        stop.departure.hold(stop.loop, GAP_S, 10)
+        stop.departure.hold(stop.loop, gap_s=GAP_S, full_rows=10)
         assert stop.departure.is_held
-        await asyncio.sleep(3 * GAP_S)
+        await _until_it_left(stop)
 
     stop = run(go)
 
@@ -71,7 +70,7 @@ def test_departure_full_batch_leaves_at_once() -> None:
 
     async def go(stop: Stop) -> None:
         stop.join()
-        stop.departure.hold(stop.loop, 60.0, 3)
+        stop.departure.hold(stop.loop, gap_s=30.0, full_rows=3)
         stop.join()
         stop.join()
         await asyncio.sleep(0)
@@ -79,33 +78,52 @@ def test_departure_full_batch_leaves_at_once() -> None:
     assert run(go).left == [3]
 
 
-def test_departure_waits_on_while_others_join() -> None:
-    """Each who joins within the gap earns another one."""
+def test_departure_waits_on_while_answers_are_on_their_way_and_others_join() -> None:
+    """Each who joins within the gap earns another one, as long as some of the others may still come back."""
 
     async def go(stop: Stop) -> None:
-        stop.departure.hold(stop.loop, GAP_S, 100)
-        for _ in range(4):
-            stop.join()
+        stop.away = 1
+        stop.join()
+        stop.departure.hold(stop.loop, gap_s=GAP_S, full_rows=100)
+        for _ in range(3):
             await asyncio.sleep(GAP_S / 2)
-        await asyncio.sleep(4 * GAP_S)
+            stop.join()
+        await _until_it_left(stop)
 
     assert run(go).left == [4]
 
 
-def test_departure_is_never_held_for_longer_than_its_most() -> None:
-    """However many go on joining, the first of them leaves in time."""
+def test_departure_waits_for_no_strangers() -> None:
+    """Once all have their answers, further ones that happen to come earn no further gap."""
 
     async def go(stop: Stop) -> None:
-        stop.departure.hold(stop.loop, GAP_S, 10_000)
-        began_s = stop.loop.time()
-        while not stop.left and stop.loop.time() < began_s + 60:
-            stop.join()
+        stop.join()
+        stop.departure.hold(stop.loop, gap_s=GAP_S, full_rows=10_000)
+        while not stop.left:
             await asyncio.sleep(GAP_S / 5)
-        # the last gap begins before that time is over
-        assert stop.left
-        assert stop.loop.time() - began_s >= MOST_S - GAP_S
+            stop.join()
 
-    run(go)
+    # sooner or later: what joins after the gap is not waited for
+    assert len(run(go).left) == 1
+
+
+def test_departure_is_never_held_for_longer_than_its_most() -> None:
+    """However many go on joining, the one who has waited longest leaves in time."""
+
+    async def go() -> list[bool]:
+        stop = Stop(most_s=4 * GAP_S)
+        stop.away = 1
+        stop.join()
+        stop.departure.hold(stop.loop, gap_s=GAP_S, full_rows=10_000)
+        held = [stop.departure.is_held]
+        while not stop.left:
+            await asyncio.sleep(GAP_S / 5)
+            stop.join()
+        # who is left behind has waited for that long already
+        stop.departure.hold(stop.loop, gap_s=GAP_S, full_rows=10_000)
+        return [*held, stop.departure.is_held]
+
+    assert asyncio.run(go()) == [True, False]
 
 
 def test_departure_time_in_which_the_loop_was_busy_does_not_count() -> None:
@@ -113,16 +131,20 @@ def test_departure_time_in_which_the_loop_was_busy_does_not_count() -> None:
 
     async def go(stop: Stop) -> None:
         stop.join()
-        stop.departure.hold(stop.loop, GAP_S, 10)
+        stop.departure.hold(stop.loop, gap_s=GAP_S, full_rows=10)
         read, write = await _pipe(stop.join)
         write.write(b"x")
         time.sleep(2 * GAP_S)
-        while not stop.left:
-            await asyncio.sleep(GAP_S / 5)
+        await _until_it_left(stop)
         write.close()
         read.close()
 
     assert run(go).left == [2]
+
+
+async def _until_it_left(stop: Stop) -> None:
+    while not stop.left:
+        await asyncio.sleep(GAP_S / 5)
 
 
 async def _pipe(arrived: Callable[[], None]) -> tuple[Any, Any]:

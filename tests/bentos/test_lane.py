@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import statistics
 import threading
+from collections.abc import Callable
 from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bentos.batching.cost import Cost
 from bentos.batching.lane import INLINE_S, Limits
 from tests.bentos.depot import BAD, Depot, Model, gather, learn, run, said, ticket
 
@@ -62,22 +63,42 @@ def test_lane_what_waits_together_leaves_together() -> None:
 
 
 def test_lane_waits_for_those_whose_answers_are_on_their_way() -> None:
-    """Clients that ask again as soon as they are answered come together, wherever they began."""
-    n_clients, n_rounds = 8, 25
+    """While some are about to be answered, the next batch waits, until they have asked again."""
 
     async def go(depot: Depot) -> None:
-        model = Model(busy_s=INLINE_S / 2)
+        model, lane = Model(), depot.lane
+        await learn(depot, model)
+        lane._costs[model] = known_cost()  # type: ignore[index]
+        depot.is_slow = True
+        some = [lane.ask(ticket(model, n)) for n in range(4)]
+        await _until(lambda: len(depot.unfinished) == 1)
+        others = [lane.ask(ticket(model, n)) for n in range(4)]
+        await _until(lambda: len(depot.unfinished) == 2)
+        depot.unfinished.pop(0)()
+        await gather(*some)
+        some = [lane.ask(ticket(model, n)) for n in range(4)]
+        assert lane._departure.is_held
+        depot.is_slow = False
+        depot.finish_all()
+        await gather(*others)
+        await gather(*some, *[lane.ask(ticket(model, n)) for n in range(4)])
 
-        async def client(nth: int) -> None:
-            await asyncio.sleep(INLINE_S * (nth % 2))
-            for _ in range(n_rounds):
-                await depot.lane.ask(ticket(model, nth))
+    _, depot = run(go, Limits(batch_rows=64, waiting_rows=1_000, wait_s=60.0, timeout_s=60.0))
 
-        await asyncio.gather(*[client(nth) for nth in range(n_clients)])
+    assert depot.sizes == [4, 4, 8]
 
-    _, depot = run(go, given_after_s=0.001)
 
-    assert statistics.median(depot.sizes[len(depot.sizes) // 2 :]) == n_clients
+async def _until(is_so: Callable[[], bool]) -> None:
+    while not is_so():
+        await asyncio.sleep(0.001)
+
+
+def known_cost() -> Cost:
+    """Make the cost of a model whose batches cost so much, whatever their size, that waiting pays."""
+    cost = Cost()
+    for n_rows in (1, 2, 3):
+        cost.note(n_rows, 30.0 + 0.001 * n_rows)
+    return cost
 
 
 def test_lane_batch_has_its_most_rows() -> None:

@@ -12,12 +12,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bentos.write_ahead import GROUP_ROWS, Outcomes, WriteAheadLog
+from bentos.write_ahead import GROUP_ROWS, Faults, WriteAheadLog
 from herdbook.errors import PredictionLogError
-from herdbook.prediction_log.layout import FRAME, KIND_ROWS, MAGIC
 from herdbook.prediction_log.row import Logged, new_ids
-from herdbook.prediction_log.spool import spool_files
-from tests.fixtures.log import MIXED, logged_of, read_spool
+from herdbook.prediction_log.spool import SpoolFile, spool_files
+from tests.fixtures.log import MIXED, logged_of, read_spool, row_frames
 from tests.fixtures.log_worker import Worker
 
 
@@ -38,11 +37,11 @@ def append(log: WriteAheadLog, *logged: Logged) -> list[BaseException | None]:
     return asyncio.run(run())
 
 
-def append_together(log: WriteAheadLog, *logged: Logged) -> Outcomes:
+def append_together(log: WriteAheadLog, *logged: Logged) -> Faults:
     """Append a batch, and give what became of each."""
 
-    async def run() -> Outcomes:
-        done: asyncio.Future[Outcomes] = asyncio.get_running_loop().create_future()
+    async def run() -> Faults:
+        done: asyncio.Future[Faults] = asyncio.get_running_loop().create_future()
         log.append_together(logged, done.set_result)
         return await done
 
@@ -52,16 +51,6 @@ def append_together(log: WriteAheadLog, *logged: Logged) -> Outcomes:
 def ids_in(spool: Path) -> list[str]:
     """List the ids in all spool files of a spool."""
     return [row["id"] for path in spool_files(spool / "mixed") for row in read_spool(path)]
-
-
-def row_frames(path: Path) -> int:
-    """Count the frames of a spool file that hold rows."""
-    data, place, n_frames = path.read_bytes(), len(MAGIC), 0
-    while place < len(data):
-        length, _ = FRAME.unpack_from(data, place)
-        n_frames += data[place + FRAME.size] == KIND_ROWS
-        place += FRAME.size + length
-    return n_frames
 
 
 def test_append_returns_after_the_rows_are_in_the_file(log: WriteAheadLog, tmp_path: Path) -> None:
@@ -177,6 +166,24 @@ def test_append_on_a_full_disk_fails_and_recovers(log: WriteAheadLog, tmp_path: 
     assert isinstance(outcome, PredictionLogError)
     assert append(log, last) == [None]
     assert sorted(ids_in(tmp_path)) == sorted(first.ids + last.ids)
+
+
+def test_append_is_told_though_the_file_cannot_be_closed(
+    log: WriteAheadLog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Disks that refuse to write may refuse to close, too: whoever waits is told, and the log goes on."""
+    append(log, logged_of())
+
+    def refuse(*_: object) -> None:
+        raise OSError(5, "Input/output error")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(SpoolFile, "append", refuse)
+        broken.setattr(SpoolFile, "close", refuse)
+        (outcome,) = append(log, logged_of())
+
+    assert isinstance(outcome, PredictionLogError)
+    assert append(log, logged_of()) == [None]
 
 
 def test_log_begins_a_new_file_when_one_is_full(log: WriteAheadLog, tmp_path: Path) -> None:
