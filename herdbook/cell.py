@@ -34,6 +34,7 @@ class Cells:
         number = self._grid.number(columns)
         order = number.argsort(kind="stable")
         number, points = number[order], points[order]
+        crowd = max(crowd, len(points) // most)  # fewer would surely make too many boxes
         boxes = self._divide(number, points, crowd)
         while len(boxes[0]) > most and crowd <= len(points):
             crowd *= 2

@@ -223,9 +223,10 @@ class Clusters:
         return clusters
 
     def is_whole(self) -> bool:
-        """Whether the shapes and indices of all arrays fit together."""
+        """Whether the shapes and indices of all arrays fit together, and records have a place."""
         return (
             all(len(getattr(self.space, field.name)) == self.n_features for field in fields(Space))
+            and bool(np.isfinite(self.space.place(np.full((1, self.n_features), np.nan))).all())
             and self.tree.is_whole(self.space.n_dimensions)
             and (self.reach is None or self.reach.is_whole(len(self.tree.points), self.n_clusters))
         )

@@ -44,7 +44,7 @@ class Grid:
         self.halved = self._halve(MOST_BITS - int(widths[self.is_few].sum()))
         self._part = self._share_bits(values, widths)
         self._scale = N_BINS / np.maximum(self.high - self.low, LEAST_WIDTH)
-        self._first = N_BINS * np.arange(len(columns), dtype=np.float64)
+        self._first = N_BINS * np.arange(len(columns))
         self._by_column = list(zip(self.low.tolist(), self._scale.tolist(), self._part.tolist(), strict=True))
 
     def number(self, columns: Doubles) -> Integers:
@@ -53,8 +53,9 @@ class Grid:
         step *= self._scale[:, None]
         np.maximum(step, 0.0, out=step)
         np.minimum(step, N_BINS - 1.0, out=step)
-        step += self._first[:, None]
-        number: Integers = np.add.reduce(self._part.take(step.astype(np.int64)), axis=0)
+        bins = step.astype(np.int64)
+        bins += self._first[:, None]
+        number: Integers = np.add.reduce(self._part.take(bins), axis=0)
         return number
 
     def number_one(self, place: Doubles) -> int:

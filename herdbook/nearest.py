@@ -76,8 +76,8 @@ class Nearest:
             distance, index, proven = self._ask(pivots, places)
         else:
             distance, index, proven = self._ask(self._short, places)
-            rest = np.flatnonzero(~proven)
-            distance[rest], index[rest], proven[rest] = self._ask(pivots, places[rest])
+            if len(rest := np.flatnonzero(~proven)):
+                distance[rest], index[rest], proven[rest] = self._ask(pivots, places[rest])
         if not proven.all():
             rest = np.flatnonzero(~proven)
             distance[rest], index[rest] = self._scan.query_within(places[rest], distance[rest, -1])

@@ -21,8 +21,8 @@ NEIGHBOURS_PER_POINT = 4
 """A cell is divided down to so many times fewer points than are to be found: they lie far beyond its ends."""
 MOST_NUMBERS = 1 << 21
 """So many coordinates are listed at most, 16 MiB."""
-MARGIN = 1.0 - 1e-12
-"""Leaves room for the rounding of three distances."""
+MARGIN, LEAST = 1.0 - 1e-12, 2.0**-500
+"""Leave room for the rounding of three distances in up to some thousand columns, and for tiny squares."""
 
 
 class Pivots:
@@ -43,7 +43,7 @@ class Pivots:
     def __init__(self, points: Doubles, cells: Cells, distance: Doubles, index: Integers) -> None:
         self.most = index.shape[1] - 1
         self._cells = cells
-        self._range = distance[:, -1] * MARGIN
+        self._range = distance[:, -1] * MARGIN - LEAST
         # the pivot itself stands last in its list, as a point that there is not: so it is measured with them
         self._index = np.full(index.shape, len(points))
         self._index[:, :-1] = np.sort(index[:, :-1], axis=1)

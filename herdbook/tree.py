@@ -80,13 +80,14 @@ class Tree:
             node = np.where(moving, self.node_parent.take(node), node)
 
     def is_whole(self, n_dimensions: int) -> bool:
-        """Whether shapes fit together and every index points to something."""
+        """Whether shapes fit together, every index points to something, and every point lies somewhere."""
         n_points, n_nodes = len(self.points), len(self.node_parent)
         by_point = (self.core, self.point_node, self.point_density)
         by_node = (self.node_density, self.node_cluster, self.node_peak, self.node_highest)
         return (
             n_nodes > 0
             and self.points.shape == (n_points, n_dimensions)
+            and bool(np.isfinite(self.points).all())
             and all(array.shape == (n_points,) for array in by_point)
             and all(array.shape == (n_nodes,) for array in by_node)
             and bool(((self.point_node >= 0) & (self.point_node < n_nodes)).all())

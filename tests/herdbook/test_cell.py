@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
@@ -21,6 +21,11 @@ def make_points(n: int) -> Points:
     return np.column_stack([near, generator.integers(0, 5, n), generator.integers(0, 2, n)])
 
 
+LINE = np.linspace(0.0, 1.0, 50)[:, None].repeat(3, axis=1)
+BELOW_HALF = np.full((9, 3), 0.5 - 2.0**-54)
+
+
+@example(LINE, BELOW_HALF)
 @given(arrays(np.float64, (50, 3), elements=COORDINATES), arrays(np.float64, (9, 3), elements=COORDINATES))
 def test_find_one_is_find(points: Points, places: Points) -> None:
     """One place has the box that it has among others, wherever it lies."""

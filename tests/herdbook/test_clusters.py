@@ -210,6 +210,8 @@ def test_load_refuses_a_missing_file(tmp_path: Path) -> None:
     [
         ("format", 3, "format 3, this version reads 1 and 2"),
         ("fill", np.zeros(4), "do not fit together"),
+        ("fill", np.full(5, np.nan), "do not fit together"),
+        ("points", np.full((500, 5), np.nan), "do not fit together"),
         ("limit", np.zeros(3), "do not fit together"),
         ("point_cluster", np.full(500, 9), "do not fit together"),
         ("node_cluster", np.zeros(0, dtype=np.int64), "do not fit together"),
