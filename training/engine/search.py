@@ -136,22 +136,29 @@ class Search:
 
     def _try(self, candidate: Candidate, found: Found) -> Run | None:
         """Fit a candidate if it fits into what is left, and keep it if it did."""
-        is_needed, left_s = not found.runs, self._left_s
+        is_needed, left_s, last_s = not found.runs, self._left_s, 0.0
         if np.isfinite(left_s) and not is_needed:
-            cost_s = self._forecast.foretell(candidate, left_s=left_s) * (1 + self._job.last_share)
-            left_s = self._left_s
-            if cost_s > left_s:
-                why = f"it would take {cost_s:.3g} CPU-seconds, {max(left_s, 0):.3g} are left"
-                found.dropped.append(Dropped(candidate, why))
+            cost_s = self._forecast.foretell(candidate, left_s=left_s)
+            last_s, left_s = self._add_last_s(candidate, cost_s), self._left_s
+            if cost_s + last_s > left_s:
+                with_last = " with its last fit" if last_s else ""
+                took = f"{cost_s + last_s:.3g} CPU-seconds{with_last}"
+                found.dropped.append(
+                    Dropped(candidate, f"it would take {took}, {max(left_s, 0):.3g} are left")
+                )
                 self._progress.advance(self._n_fits)
                 return None
-        run = self._fit(candidate, limit_s=np.inf if is_needed else self._open_s * SLACK)
+        run = self._fit(candidate, limit_s=np.inf if is_needed else (self._open_s - last_s) * SLACK)
         if run is None:
             why = f"it was given up: it takes more than the {left_s:.3g} CPU-seconds that were left"
             found.dropped.append(Dropped(candidate, why))
         else:
             self._checkpoints.save(candidate, self._job.kinds, run)
         return run
+
+    def _add_last_s(self, candidate: Candidate, cost_s: float) -> float:
+        """Say what a candidate's last fit takes beyond what is kept for one of its member already."""
+        return max(0.0, cost_s * self._job.last_share - self._last_s.get(candidate.member, 0.0))
 
     def _fit(self, candidate: Candidate, *, limit_s: float) -> Run | None:
         """Fit a candidate on every split; give it up if it is sure to end over the limit."""
