@@ -79,7 +79,10 @@ def build_card(
         "reference": {
             "features": describe_frame(dataset, found.checked.frame),
             "answers": describe_answers(
-                found.rows.classes, found.nested.mean(axis=0), found.discovery.assignment
+                found.rows.classes,
+                found.nested.mean(axis=0),
+                found.discovery.assignment,
+                weights=found.sample.weights,
             ),
         },
     }
@@ -102,7 +105,7 @@ def prove(
 
 def _note(dataset: Dataset, found: Findings) -> str | None:
     """Say what figures rest on if not on all rows, and what it is to be right where clusters are labels."""
-    told = [found.sample.says] if found.sample.is_part else []
+    told = [found.sample.says] if found.sample.says else []
     if not isinstance(dataset.labels, ColumnLabels):
         told += _note_clusters(found)
     return "; ".join(told) or None

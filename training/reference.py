@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,11 +41,20 @@ def _describe(feature: Feature, column: NDArray[np.float64]) -> dict[str, Any]:
 
 
 def describe_answers(
-    classes: tuple[str, ...], probabilities: NDArray[np.float64], assignment: Assignment
+    classes: tuple[str, ...],
+    probabilities: NDArray[np.float64],
+    assignment: Assignment,
+    *,
+    weights: NDArray[np.float64] | None = None,
 ) -> dict[str, Any]:
-    """Describe out-of-fold answers (n, k) and the clusters of all accepted rows: shares and quantiles."""
-    label = np.bincount(probabilities.argmax(axis=1), minlength=len(classes)) / len(probabilities)
-    confidence = np.quantile(probabilities.max(axis=1), QUANTILES).tolist()
+    """Describe out-of-fold answers (n, k) and the clusters of all accepted rows: shares and quantiles.
+
+    `weights` (n,) say how many rows each answer stands for; None counts them alike.
+    """
+    label = np.bincount(probabilities.argmax(axis=1), weights, minlength=len(classes))
+    label = label / (len(probabilities) if weights is None else weights.sum())
+    method: Literal["linear", "inverted_cdf"] = "linear" if weights is None else "inverted_cdf"
+    confidence = np.quantile(probabilities.max(axis=1), QUANTILES, method=method, weights=weights).tolist()
     numbers, counts = np.unique(assignment.cluster, return_counts=True)
     return {
         "label_shares": dict(zip(classes, label.tolist(), strict=True)),
