@@ -12,6 +12,8 @@ from functools import partial
 from time import process_time
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from sklearn.base import clone
 from sklearn.pipeline import Pipeline
 
@@ -58,15 +60,16 @@ def examine(dataset: Dataset, found: Findings, *, left_s: float | None, progress
     left_out: dict[str, str] = {}
     progress.start("examine", len(FITS))
     begin = process_time()
-    costs = _foretell(make, found) if left_s is not None else {}
-    for name, part in _parts(dataset, found, make).items():
+    frame = found.sample.rows.frame  # copies the rows, so it is taken once
+    costs = _foretell(make, frame, found.sample.rows.y) if left_s is not None else {}
+    for name, part in _parts(dataset, found, frame, make).items():
         if left_s is not None and costs[name] > left_s - (process_time() - begin):
             left_out[name] = f"the budget had no more room for about {costs[name]:.1f} CPU-seconds"
         else:
             parts[name] = part()
         progress.advance()
     if why := left_out.get("controls"):
-        parts["controls"] = _run_free(_control(dataset, found, make), why=why)
+        parts["controls"] = _run_free(_control(dataset, found, frame, make), why=why)
     progress.finish(_say(parts["controls"]))
     return Examined(_describe(candidate), parts, left_out)
 
@@ -84,13 +87,13 @@ def _run_free(control: Callable[..., list[dict[str, Any]]], *, why: str) -> list
 
 
 def _control(
-    dataset: Dataset, found: Findings, make: Callable[[], Pipeline]
+    dataset: Dataset, found: Findings, frame: NDArray[np.float64], make: Callable[[], Pipeline]
 ) -> Callable[..., list[dict[str, Any]]]:
     rows = found.sample.rows
     return partial(
         run_controls,
         dataset,
-        rows.frame,
+        frame,
         rows.y,
         rows.classes,
         make=make,
@@ -98,15 +101,18 @@ def _control(
         folds=found.evaluation.folds,
         cluster=found.discovery.assignment.cluster[found.sample.labelled],
         seed=found.plan.seed,
+        totals=found.sample.counts if found.sample.is_part else None,
     )
 
 
-def _parts(dataset: Dataset, found: Findings, make: Callable[[], Pipeline]) -> dict[str, Callable[[], Any]]:
-    rows, seed = found.sample.rows, found.plan.seed
+def _parts(
+    dataset: Dataset, found: Findings, frame: NDArray[np.float64], make: Callable[[], Pipeline]
+) -> dict[str, Callable[[], Any]]:
+    y, seed, n_table = found.sample.rows.y, found.plan.seed, found.sample.n_labelled
     return {
-        "controls": _control(dataset, found, make),
-        "importance": lambda: permutation_importance(dataset, rows.frame, rows.y, make=make, seed=seed),
-        "learning_curve": lambda: learning_curve(rows.frame, rows.y, make=make, seed=seed),
+        "controls": _control(dataset, found, frame, make),
+        "importance": lambda: permutation_importance(dataset, frame, y, make=make, seed=seed),
+        "learning_curve": lambda: learning_curve(frame, y, make=make, seed=seed, n_table=n_table),
     }
 
 
@@ -126,10 +132,12 @@ def _make(pipeline: Pipeline) -> Pipeline:
     return clone(pipeline)
 
 
-def _foretell(make: Callable[[], Pipeline], found: Findings) -> dict[str, float]:
+def _foretell(
+    make: Callable[[], Pipeline], frame: NDArray[np.float64], y: NDArray[np.int64]
+) -> dict[str, float]:
     """Foretell by name what each part takes, from a fit and an answer: many features want many answers."""
-    frame, begin = found.sample.rows.frame, process_time()
-    fitted = fit_rows(make, frame, found.sample.rows.y)
+    begin = process_time()
+    fitted = fit_rows(make, frame, y)
     middle, asked = process_time(), frame[:ASKED_ROWS]
     if fitted is not None:
         fitted.predict_proba(asked)

@@ -92,7 +92,10 @@ class Candidate:
         """Carry settings that were chosen on a sample to so many times as many rows.
 
         A leaf then holds the same share of the rows, so that trees grow hardly larger than those that were
-        evaluated; a forest whose leaves hold one of a million rows would take more than a gigabyte.
+        evaluated; a forest whose leaves hold one of a million rows would take more than a gigabyte. A leaf
+        holds whole rows, so that of one row stays as it is up to one and a half times as many. Other settings
+        are kept: `C` weighs one row against the penalty, leaves of a boosted tree are few whatever the rows,
+        and neighbours are not tried on so many rows unless they alone are asked for.
         """
         carried = [(name, round(value * times) if name == LEAF else value) for name, value in self.settings]
         return replace(self, settings=tuple(carried))

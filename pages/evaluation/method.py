@@ -15,6 +15,7 @@ DESIGN = {
     "inner_folds": "Inner folds",
     "n_candidates": "Candidates",
     "n_rows": "Labelled rows",
+    "n_evaluated": "Evaluated rows",
 }
 DIGESTS = ("snapshot", "recipe", "report")
 
@@ -22,7 +23,10 @@ DIGESTS = ("snapshot", "recipe", "report")
 def show_method(measured: Measured) -> Section | None:
     """Show the design, its notes, and what the card says of features and libraries."""
     design = measured.part("design")
-    facts = [(title, number(design[name])) for name, title in DESIGN.items() if design.get(name) is not None]
+    told = {name: design[name] for name in DESIGN if design.get(name) is not None}
+    if told.get("n_evaluated") == told.get("n_rows"):
+        told.pop("n_evaluated", None)  # of most tables all rows are
+    facts = [(DESIGN[name], number(value)) for name, value in told.items()]
     notes = [sentence(design.get(name)) for name in ("method", "labels", "note") if design.get(name)]
     notes += [sentence(one) for one in design.get("caveats") or []]
     left_out = {name.replace("_", " "): why for name, why in measured.left_out.items()}

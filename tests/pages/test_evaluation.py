@@ -55,6 +55,17 @@ def test_evaluation_of_clusters_tells_of_agreement() -> None:
     assert "an adjusted Rand index of 0.981, and an F1 of 0.875 for outliers" in read.text
 
 
+@pytest.mark.parametrize(("n_evaluated", "is_shown"), [(42, True), (99, False)])
+def test_method_tells_of_evaluated_rows_where_not_all_are(n_evaluated: int, *, is_shown: bool) -> None:
+    """Scores of a sample stand beside the number of its rows; of a whole table one does."""
+    report = make_evaluation()
+
+    read = render(report | {"design": report["design"] | {"n_evaluated": n_evaluated}})
+
+    assert "Labelled rows" in read.text
+    assert ("Evaluated rows" in read.text) is is_shown
+
+
 @pytest.mark.parametrize("controls", [None, []])
 def test_evaluation_without_controls_warns(controls: list[object] | None) -> None:
     """Controls that a budget left out are a warning with its reason, never a clean bill."""

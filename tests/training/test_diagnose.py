@@ -120,6 +120,15 @@ def test_curve_of_a_sample_says_so() -> None:
     assert found["says"].endswith("Measured on a sample of 100 of the 400 records.")
 
 
+def test_curve_of_a_sample_of_the_table_tells_the_tables_size() -> None:
+    """Rows that are a sample themselves are not taken for all that there are."""
+    table = make_clean(0, n=200)
+
+    found = learning_curve(table.frame, table.y, make=GaussianNB, seed=0, n_table=5_000)
+
+    assert found["says"].endswith("Measured on a sample of 200 of the 5,000 records.")
+
+
 def test_law_is_recovered_where_there_is_one() -> None:
     """Losses that follow a power law, with noise, are extrapolated to twice the rows."""
     sizes = np.array([100, 200, 400, 800, 1_600])

@@ -131,4 +131,7 @@ def test_large_table_is_evaluated_on_a_sample_and_fitted_whole(
     assert f"a sample of {n} was evaluated" in card["evaluation"]["note"] == design["note"]
     assert n == design["n_evaluated"] == len(answers["rows"]) == len(set(answers["rows"]))
     assert all({"tried", "chosen", "fitted"} <= set(one) for one in card["search"].values())
-    assert "shuffled_labels" in {one["name"] for one in fitted.reports["evaluation"]["controls"]}
+    controls = fitted.reports["evaluation"]["controls"]
+    assert "shuffled_labels" in {one["name"] for one in controls}
+    among = f"Among the {n} evaluated of {design['n_rows']} labelled records: "
+    assert all(one["says"].startswith(among) for one in controls if one.get("is_run", True))

@@ -23,6 +23,8 @@ class Evidence:
         Shapes (n, n_features), (n,) and (n,); the cluster is -1 for an outlier.
     probabilities, folds
         Shapes (R, n, k) and (R, n): the shipped procedure's out-of-fold answers in each of R repeats.
+    totals
+        How many records of each class the table has, shape (k,), where these rows are a sample; else None.
     """
 
     dataset: Dataset
@@ -34,6 +36,7 @@ class Evidence:
     folds: NDArray[np.int64]
     cluster: NDArray[np.int64]
     seed: int
+    totals: NDArray[np.int64] | None = None
 
     @property
     def majority(self) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -38,6 +39,7 @@ def run_controls(  # noqa: PLR0913 - all that an evaluation knows, each by its n
     folds: NDArray[np.int64],
     cluster: NDArray[np.int64],
     seed: int,
+    totals: NDArray[np.int64] | None = None,
     only: Collection[str] | None = None,
 ) -> list[dict[str, Any]]:
     """Run every control, or `only` those named, on the labelled rows.
@@ -51,13 +53,16 @@ def run_controls(  # noqa: PLR0913 - all that an evaluation knows, each by its n
         to at most 300 rows; two others grow small trees and forests of their own.
     probabilities, folds
         Shapes (R, n, k), (R, n): what the shipped procedure answered about each row while it was held out.
+    totals
+        How many records of each class the table has, shape (k,), where these rows are a sample of it: each
+        finding then begins with how many of how many it is about.
 
     Returns
     -------
     list[dict[str, Any]]
         For each control `name`, `title`, `passed` (None: could not be judged), `says`, `facts`.
     """
-    evidence = Evidence(dataset, frame, y, classes, make, probabilities, folds, cluster, seed)
+    evidence = Evidence(dataset, frame, y, classes, make, probabilities, folds, cluster, seed, totals)
     with threadpool_limits(1):  # for so few rows, threads cost more than they bring
         return [_run(*one, evidence).to_json() for one in CONTROLS if only is None or one[0] in only]
 
@@ -65,7 +70,15 @@ def run_controls(  # noqa: PLR0913 - all that an evaluation knows, each by its n
 def _run(name: str, title: str, check: Check, evidence: Evidence) -> Finding:
     """Run one control; data that a pipeline refuses leave it unjudged and do not stop the training."""
     try:
-        return check(evidence)
+        return _place(check(evidence), evidence)
     except ValueError as error:
         says = f"It could not be judged, for the pipeline refused the data it was given: {error}"
         return Finding(name, title, None, says, {})
+
+
+def _place(finding: Finding, evidence: Evidence) -> Finding:
+    """Say of which records a finding is, where it is not of all: what it did not see it cannot rule out."""
+    if evidence.totals is None:
+        return finding
+    among = f"Among the {len(evidence.y):,} evaluated of {int(evidence.totals.sum()):,} labelled records: "
+    return replace(finding, says=among + finding.says)

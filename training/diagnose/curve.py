@@ -38,7 +38,7 @@ class _Curve:
     folds: NDArray[np.int64]
 
 
-def learning_curve(
+def learning_curve(  # noqa: PLR0913 - what is measured, and of how much, each by its name
     frame: NDArray[np.float64],
     y: NDArray[np.int64],
     *,
@@ -46,6 +46,7 @@ def learning_curve(
     seed: int,
     sizes: Sequence[float] = SHARES,
     at_most: int = MOST_ROWS,
+    n_table: int | None = None,
 ) -> dict[str, Any]:
     """Fit to nested parts of each fold's training rows and score on the rows held out.
 
@@ -60,6 +61,8 @@ def learning_curve(
         share.
     at_most
         If there are more rows, so many are sampled.
+    n_table
+        How many labelled records the table has, where the rows are a sample of it.
 
     Returns
     -------
@@ -77,8 +80,8 @@ def learning_curve(
     with threadpool_limits(1):  # for so few rows, threads cost more than they bring
         curve = _measure(frame[rows], y[rows], make, shares, seed=seed)
     told = _tell(curve)
-    if len(rows) < len(y):
-        told["says"] += f" Measured on a sample of {len(rows):,} of the {len(y):,} records."
+    if len(rows) < (n_whole := n_table or len(y)):
+        told["says"] += f" Measured on a sample of {len(rows):,} of the {n_whole:,} records."
     return told | {"n_rows": len(rows)}
 
 
