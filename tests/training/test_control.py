@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
 
 import numpy as np
 import pytest
@@ -18,20 +17,12 @@ from benchmarks.evaluation.controls import (
     find_rarity,
     list_cases,
 )
-from herdbook.package import FRAME
-from training.control import FREE, run_controls
+from tests.training.evidence import gather, run_on
+from training.control import FREE
 from training.control.duplicate import check_duplicates
-from training.control.finding import Evidence
 from training.control.group import adjust_holm, check_groups
 from training.control.leak import check_leak
 from training.control.shuffled import check_shuffled
-from training.pipeline import build_pipeline
-
-
-def gather(table: plant.Table, seed: int = 0) -> Evidence:
-    """Gather evidence in which nine in ten answers are right."""
-    make = partial(build_pipeline, table.dataset, GaussianNB(), inputs=FRAME)
-    return plant.gather(table, make=make, seed=seed)
 
 
 def test_shuffled_labels_of_a_real_relation_fall_to_chance() -> None:
@@ -214,19 +205,8 @@ def test_rare_class_is_named_below_the_bound(n_rare: int, *, is_rare: bool) -> N
 def test_refused_data_leave_a_control_unjudged() -> None:
     """A pipeline that cannot take the data stops no training: the control says why it could not judge."""
     table = plant.make_clean(5, n=60)
-    evidence = gather(table)
 
-    found = run_controls(
-        table.dataset,
-        table.frame,
-        table.y,
-        table.classes,
-        make=lambda: DecisionTreeClassifier(max_depth=-1),
-        probabilities=evidence.probabilities,
-        folds=evidence.folds,
-        cluster=evidence.cluster,
-        seed=0,
-    )
+    found = run_on(table, make=lambda: DecisionTreeClassifier(max_depth=-1))
 
     assert [one["passed"] for one in found] == [None, True, True, True, True, True]
     assert "could not be judged" in found[0]["says"]
@@ -235,20 +215,8 @@ def test_refused_data_leave_a_control_unjudged() -> None:
 def test_controls_that_fit_nothing_can_be_run_alone() -> None:
     """Three controls need no pipeline: they are judged with one that cannot be made."""
     table = plant.make_clean(5, n=60)
-    evidence = gather(table)
 
-    found = run_controls(
-        table.dataset,
-        table.frame,
-        table.y,
-        table.classes,
-        make=lambda: pytest.fail("nothing is to be made"),
-        probabilities=evidence.probabilities,
-        folds=evidence.folds,
-        cluster=evidence.cluster,
-        seed=0,
-        only=FREE,
-    )
+    found = run_on(table, make=lambda: pytest.fail("nothing is to be made"), only=FREE)
 
     assert {one["name"] for one in found} == FREE == {"duplicates", "groups", "rare_classes"}
 

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from benchmarks.evaluation import plant
-from tests.training.test_control import gather
-from training.control import FREE, run_controls
+from tests.training.evidence import gather, run_on
+from training.control import FREE
 from training.control.rarity import check_rarity, fewest_records
 from training.split import FEWEST_PER_CLASS
 
@@ -42,21 +42,8 @@ def test_drawn_class_is_large_enough_to_be_tested_and_too_small_for_claims() -> 
 def test_findings_about_a_sample_say_of_which_records_they_are() -> None:
     """No copies among the evaluated records does not mean none in the table."""
     table = plant.make_clean(5, n=60)
-    evidence = gather(table)
 
-    found = run_controls(
-        table.dataset,
-        table.frame,
-        table.y,
-        table.classes,
-        make=evidence.make,
-        probabilities=evidence.probabilities,
-        folds=evidence.folds,
-        cluster=evidence.cluster,
-        seed=0,
-        totals=100 * np.bincount(table.y),
-        only=FREE,
-    )
+    found = run_on(table, totals=100 * np.bincount(table.y), only=FREE)
 
     assert len(found) == len(FREE)
     assert all(one["says"].startswith("Among the 60 evaluated of 6,000 labelled records: ") for one in found)
