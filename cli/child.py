@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -66,6 +67,8 @@ class Child:
                 stderr=out,
                 start_new_session=True,
             )
+        # known by its start too: a number that is looked up later may be another process's by then
+        self._leader = psutil.Process(self.process.pid)
 
     @property
     def has_ended(self) -> bool:
@@ -74,11 +77,10 @@ class Child:
 
     def tree(self) -> list[psutil.Process]:
         """Return the living processes: this one first, then all below it."""
-        try:
-            leader = psutil.Process(self.process.pid)
-            return [leader, *leader.children(recursive=True)]
-        except psutil.NoSuchProcess:
-            return []
+        with suppress(psutil.NoSuchProcess):
+            below = self._leader.children(recursive=True)
+            return [self._leader, *below] if self._leader.is_running() else []
+        return []
 
     def cpu_s(self) -> float:
         """Return the CPU-seconds of the living tree and of what it has already reaped."""

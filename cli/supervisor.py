@@ -102,7 +102,7 @@ class Supervisor:
         return code
 
     def wait_ready(self, child: Child, url: str, *, host: str | None = None, timeout_s: float) -> None:
-        """Return once a GET of the URL answers 200.
+        """Return once a GET of the URL answers 200 while the process lives: another's answer is not its own.
 
         Raises
         ------
@@ -110,7 +110,7 @@ class Supervisor:
             The process ended, or did not answer in time.
         """
         deadline = time.monotonic() + timeout_s
-        while not is_ready(url, host=host):
+        while not is_ready(url, host=host) or child.has_ended:
             if child.has_ended:
                 raise _ended(child)
             if time.monotonic() > deadline:

@@ -7,7 +7,9 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import psutil
@@ -40,6 +42,18 @@ with Supervisor(Path(sys.argv[1]), {"PATH": ""}) as supervisor:
     print(child.process.pid, flush=True)
     supervisor.watch()
 """
+
+
+class Stranger(BaseHTTPRequestHandler):
+    """Another program, which says yes to everything."""
+
+    def do_GET(self) -> None:
+        """Answer 200."""
+        self.send_response(200)
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        """Write nothing."""
 
 
 @pytest.fixture
@@ -135,3 +149,32 @@ def test_children_end_with_a_supervisor_that_was_killed(tmp_path: Path) -> None:
         process.kill()
 
         assert wait_gone(child)
+
+
+@pytest.mark.integration
+def test_wait_ready_takes_no_answer_of_another_program(supervisor: Supervisor) -> None:
+    """Who answers at the URL is not the process, once that has ended."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), Stranger) as stranger:
+        threading.Thread(target=stranger.serve_forever, daemon=True).start()
+        url = f"http://127.0.0.1:{stranger.server_port}/readyz"
+
+        with supervisor:
+            child = supervisor.start("late", [sys.executable, "-c", "raise SystemExit('the port is taken')"])
+            child.process.wait()
+
+            with pytest.raises(ProcessError, match="the port is taken"):
+                supervisor.wait_ready(child, url, timeout_s=60)
+
+        stranger.shutdown()
+
+
+@pytest.mark.integration
+def test_ended_process_has_no_tree(supervisor: Supervisor) -> None:
+    """Its number may be another process's by now, and is not looked up anew."""
+    with supervisor:
+        child = supervisor.start("short", [sys.executable, "-c", ""])
+        child.process.wait()
+
+        child.process.pid = os.getpid()
+
+        assert child.tree() == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import resource
+import shlex
 import signal
 import socket
 import subprocess
@@ -23,6 +24,7 @@ from cli.port import is_port_taken
 ROOT = Path(__file__).parents[2]
 PATIENCE_S = 420
 STOP_S = 60
+TAIL = 1_500
 STANDS_ON = "import bentoml, gradio, pandas, scipy.spatial, sklearn.ensemble"
 
 
@@ -84,7 +86,7 @@ class UpRun:
                 stdout=subprocess.PIPE,
                 stderr=said,
             )
-        self.pids: set[int] = set()
+        self.processes: set[psutil.Process] = set()
 
     @property
     def said(self) -> str:
@@ -99,6 +101,19 @@ class UpRun:
         self._note_processes()
         found: dict[str, Any] = json.loads(line)
         return found
+
+    def paste(self, line: str) -> Any:
+        """Run a curl line as a person pastes it, and return the JSON that it prints."""
+        pasted = subprocess.run(shlex.split(line), capture_output=True, check=False, timeout=60)
+        assert pasted.returncode == 0, f"curl ended with {pasted.returncode}\n{self.state}"
+        return json.loads(pasted.stdout)
+
+    @property
+    def state(self) -> str:
+        """How it stands, and the ends of all that it and its processes wrote."""
+        logs = sorted((self.place.folder / "state" / "logs").glob("*.log"))
+        ends = [f"{log.name}:\n{log.read_text(errors='replace')[-TAIL:]}" for log in logs]
+        return "\n".join([f"exit code {self.process.poll()}, said:\n{self.said[-TAIL:]}", *ends])
 
     def wait_said(self, words: str) -> None:
         """Wait until it has written these words."""
@@ -115,9 +130,9 @@ class UpRun:
         return self.process.wait(STOP_S)
 
     @property
-    def left(self) -> list[int]:
+    def left(self) -> list[psutil.Process]:
         """Processes that it started and that still run."""
-        return [pid for pid in self.pids if psutil.pid_exists(pid)]
+        return [process for process in self.processes if process.is_running()]
 
     @property
     def taken_ports(self) -> list[int]:
@@ -125,7 +140,7 @@ class UpRun:
         return [port for port in self.place.ports if is_port_taken("127.0.0.1", port)]
 
     def _note_processes(self) -> None:
-        self.pids |= {child.pid for child in psutil.Process(self.process.pid).children(recursive=True)}
+        self.processes |= set(psutil.Process(self.process.pid).children(recursive=True))
 
 
 def import_cpu_s() -> float:

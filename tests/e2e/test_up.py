@@ -6,7 +6,6 @@ It is stopped while it tunes, while the service starts, and once all is ready.
 from __future__ import annotations
 
 import json
-import shlex
 import signal
 import socket
 import subprocess
@@ -54,10 +53,10 @@ def walk(place: UpPlace, *arguments: str, number: signal.Signals = signal.SIGINT
     with up_run(place, *arguments) as run:
         found = run.wait_ready()
         import_s = import_cpu_s()
-        pasted = subprocess.run(shlex.split(found["curl"]), capture_output=True, check=True, timeout=60)
+        answer = run.paste(found["curl"])
         pages = {name: httpx.get(url).status_code for name, url in found["urls"].items()}
         refused = place.run("up", *arguments)
-        return Walk(place, run, import_s, found, json.loads(pasted.stdout), pages, refused, run.stop(number))
+        return Walk(place, run, import_s, found, answer, pages, refused, run.stop(number))
 
 
 @pytest.fixture(scope="module")
@@ -119,7 +118,7 @@ def test_stopped_up_leaves_nothing_running(walked: str, request: pytest.FixtureR
     run: UpRun = request.getfixturevalue(walked).run
 
     assert (run.left, run.taken_ports) == ([], [])
-    assert len(run.pids) >= 4
+    assert len(run.processes) >= 4
 
 
 def test_stopped_up_says_by_its_exit_code_what_stopped_it(first: Walk, second: Walk) -> None:
