@@ -2,31 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import orjson
 
 from bentos.exchange import Answer
+from bentos.json_rows import CELL, END, Cells, fill, spell_choices, spell_numbers, spell_template
 from bentos.status import problem_of
 from herdbook.clusters import Assignment
 from herdbook.errors import HerdbookError
 from herdbook.predictor import Answers
 from herdbook.record import KEY
 
+ROWS_AT_ONCE = 1_024
+"""So many rows are written without a pause, in which other threads may take the interpreter's lock."""
+
+PREDICTION = ("id", "label", "confidence", "probabilities", "cluster", "membership", "outlier")
+CLUSTER = spell_template(dict.fromkeys(("cluster", "membership", "outlier_score", "outlier")))
+
 
 def encode_predictions(answer: Answer) -> bytes:
     """Encode predictions: an object around the list, or one flat object for a flat record."""
-    model = answer.ticket.predictor.tag
-    said = answer.columns
     if not answer.ticket.decoded.is_flat:
-        return orjson.dumps({"predictions": _in_place(answer, _predictions(answer)), "model": model})
+        return _encode_list(b"predictions", answer, _write_predictions)
+    said = answer.columns
     assert isinstance(said, Answers)
     cluster = said.assignment.cluster.item()
     flat = {
         "prediction": said.classes[said.label.item()],
         "confidence": said.confidence.item(),
-        "model_used": model,
+        "model_used": answer.ticket.predictor.tag,
         "id": answer.ids[0],
         "probabilities": dict(zip(said.classes, said.probabilities[0].tolist(), strict=True)),
         "cluster": cluster,
@@ -40,72 +47,67 @@ def encode_predictions(answer: Answer) -> bytes:
 
 def encode_clusters(answer: Answer) -> bytes:
     """Encode places among the clusters: an object around the list, or one flat object for a flat record."""
-    model = answer.ticket.predictor.tag
     if not answer.ticket.decoded.is_flat:
-        return orjson.dumps({"clusters": _in_place(answer, _clusters(answer)), "model": model})
-    (each,) = _clusters(answer)
-    return orjson.dumps(each | {"model_used": model})
+        return _encode_list(b"clusters", answer, _write_clusters)
+    row = _write_clusters(answer, slice(1))
+    return row[:-1] + b',"model_used":' + orjson.dumps(answer.ticket.predictor.tag) + b"}"
 
 
-def _predictions(answer: Answer) -> Iterable[dict[str, Any]]:
+def _encode_list(name: bytes, answer: Answer, write: Callable[[Answer, slice], bytes]) -> bytes:
+    """Encode the answered rows and the failed ones in the order of the request."""
+    starts = range(0, len(answer.places), ROWS_AT_ONCE)
+    rows = END.join([write(answer, slice(first, first + ROWS_AT_ONCE)) for first in starts])
+    if answer.failed:
+        placed = {place: _failure(error) for place, error in answer.failed.items()}
+        placed.update(zip(answer.places, rows.split(END) if rows else (), strict=True))
+        rows = b",".join([placed[place] for place in range(len(placed))])
+    model = orjson.dumps(answer.ticket.predictor.tag)
+    return b'{"%b":[%b],"model":%b}' % (name, rows.replace(END, b","), model)
+
+
+def _write_predictions(answer: Answer, where: slice) -> bytes:
     said = answer.columns
-    if not isinstance(said, Answers):
-        return
-    columns = zip(
-        answer.ids,
-        answer.keys,
-        said.label.tolist(),
-        said.confidence.tolist(),
-        said.probabilities.tolist(),
-        said.assignment.cluster.tolist(),
-        said.assignment.membership.tolist(),
-        strict=True,
-    )
-    for id_, key, label, confidence, probabilities, cluster, membership in columns:
-        yield {
-            "id": id_,
-            "label": said.classes[label],
-            "confidence": confidence,
-            "probabilities": dict(zip(said.classes, probabilities, strict=True)),
-            "cluster": cluster,
-            "membership": membership,
-            "outlier": cluster == -1,
-        } | _named(key)
+    assert isinstance(said, Answers)
+    n_classes, cluster = len(said.classes), said.assignment.cluster[where]
+    probabilities = spell_numbers(said.probabilities[where].ravel())
+    columns = [
+        [b'"%b"' % id_.encode() for id_ in answer.ids[where]],
+        spell_choices(said.classes, said.label[where]),
+        spell_numbers(said.confidence[where]),
+        *(probabilities[place::n_classes] for place in range(n_classes)),
+        spell_numbers(cluster),
+        spell_numbers(said.assignment.membership[where]),
+        spell_choices((False, True), cluster == -1),
+    ]
+    return _fill_named(_shape_of(said.classes), columns, answer.keys[where])
 
 
-def _clusters(answer: Answer) -> Iterable[dict[str, Any]]:
+@lru_cache(maxsize=16)
+def _shape_of(classes: tuple[str, ...]) -> bytes:
+    return spell_template(dict.fromkeys(PREDICTION) | {"probabilities": dict.fromkeys(classes)})
+
+
+def _write_clusters(answer: Answer, where: slice) -> bytes:
     said = answer.columns
-    if not isinstance(said, Assignment):
-        return
-    columns = zip(
-        answer.keys,
-        said.cluster.tolist(),
-        said.membership.tolist(),
-        said.outlier_score.tolist(),
-        strict=True,
-    )
-    for key, cluster, membership, score in columns:
-        yield {
-            "cluster": cluster,
-            "membership": membership,
-            "outlier_score": score,
-            "outlier": cluster == -1,
-        } | _named(key)
+    assert isinstance(said, Assignment)
+    cluster = said.cluster[where]
+    columns = [
+        spell_numbers(cluster),
+        spell_numbers(said.membership[where]),
+        spell_numbers(said.outlier_score[where]),
+        spell_choices((False, True), cluster == -1),
+    ]
+    return _fill_named(CLUSTER, columns, answer.keys[where])
 
 
-def _named(key: str | None) -> dict[str, str]:
-    return {} if key is None else {KEY: key}
+def _fill_named(template: bytes, columns: Sequence[Cells], keys: Sequence[str | None]) -> bytes:
+    """Write rows; one with a key of the client's gets that besides."""
+    if keys.count(None) == len(keys):
+        return fill(template, columns)
+    named = [b"" if key is None else b',"%b":%b' % (KEY.encode(), orjson.dumps(key)) for key in keys]
+    return fill(template[:-1] + CELL + b"}", [*columns, named])
 
 
-def _in_place(answer: Answer, rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Put the answered rows and the failed ones into the order of the request."""
-    if not answer.failed:
-        return list(rows)
-    placed = {place: _failure(error) for place, error in answer.failed.items()}
-    placed.update(zip(answer.places, rows, strict=True))
-    return [placed[place] for place in range(len(placed))]
-
-
-def _failure(error: HerdbookError) -> dict[str, Any]:
+def _failure(error: HerdbookError) -> bytes:
     problem: Mapping[str, Any] = problem_of(error, "")
-    return {name: problem[name] for name in ("error", "kind", "faults")}
+    return orjson.dumps({name: problem[name] for name in ("error", "kind", "faults")})

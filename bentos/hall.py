@@ -73,7 +73,7 @@ class Hall:
         self._sealer: Sealer | None = None
         self._once = Once(settings.state / ANSWERS / dataset.name, settings.idempotency_s, self._is_logged)
         self._threads = ThreadPoolExecutor(2, thread_name_prefix="hall")
-        self._bulk = Bulk(settings.batch_rows)
+        self._bulk = Bulk()
 
     def start(self) -> None:
         """Open the prediction log and begin to follow the ledger; returns before a model is loaded."""

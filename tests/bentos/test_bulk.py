@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import threading
 from typing import Any
 
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 
-from bentos.bulk import THREADS, Bulk
+from bentos.bulk import Bulk
 from bentos.exchange import Share
 from herdbook.predictor import Answers
 from tests.bentos.test_batch import Echo, ticket
@@ -49,12 +51,12 @@ def test_bulk_answers_nobody_who_gave_up() -> None:
     model: Any = Slow()
 
     async def go() -> Share:
-        bulk = Bulk(1)
+        bulk = Bulk(1, n_threads=2)
         stays = asyncio.create_task(bulk.answer(ticket(model, [0.0] * 5), Slow.predict))  # type: ignore[arg-type]
         await asyncio.sleep(0)
         gone = [
             asyncio.create_task(bulk.answer(ticket(model, [1.0] * 5), Slow.predict))  # type: ignore[arg-type]
-            for _ in range(4 * THREADS)
+            for _ in range(8)
         ]
         await asyncio.sleep(0)
         for each in gone:
@@ -69,3 +71,33 @@ def test_bulk_answers_nobody_who_gave_up() -> None:
 
     assert share.columns.confidence.tolist() == [0.0] * 5
     assert model.seen == [1] * 5
+
+
+@pytest.mark.parametrize(("n_threads", "sizes"), [(1, [10]), (2, [5, 5]), (3, [4, 4, 2])])
+def test_bulk_shares_a_request_out_evenly(n_threads: int, sizes: list[int]) -> None:
+    """A request that would fit into one chunk keeps all threads busy."""
+    model = Echo("m")
+
+    async def go() -> None:
+        bulk = Bulk(100, n_threads=n_threads)
+        await bulk.answer(ticket(model, [0.0] * 10), Echo.predict)  # type: ignore[arg-type]
+        bulk.close()
+
+    asyncio.run(go())
+
+    assert sorted(model.seen, reverse=True) == sizes
+
+
+def test_bulk_has_a_thread_for_each_core_that_it_may_use(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two threads on one core would only drive each other out of its caches."""
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {1}, raising=False)
+    model = Echo("m")
+
+    async def go() -> None:
+        bulk = Bulk()
+        await bulk.answer(ticket(model, [0.0] * 10), Echo.predict)  # type: ignore[arg-type]
+        bulk.close()
+
+    asyncio.run(go())
+
+    assert model.seen == [10]
