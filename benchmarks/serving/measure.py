@@ -62,7 +62,7 @@ def measure(
         took_s["start"] = time.monotonic() - began_s
         missing = _prove(port, bodies, most=FIRST if is_first else LATER)
         took_s["proof"] = time.monotonic() - began_s - took_s["start"]
-        loads, broken = Turn(server, port, seconds).run(
+        loads, broken = Turn(server, port, seconds, late_s=contestant.late_s).run(
             {case: each for case, each in bodies.items() if case.name not in missing}
         )
         memory = server.memory()

@@ -27,7 +27,8 @@ HOW = """\
   what the machine does falls on all.
 - Each is started, which may take {ready:.0f} s, and is asked every kind of request (in its first round up to
   64 of each, later two) and must be right; single records warm it up for a second, and it rests
-  for two. Labels must equal those
+  for two; Herdbook for half a minute more, until its log is sealed for the first time, by a process
+  that is started then and stays: what it does while it answers counts. Labels must equal those
   of the scikit-learn model; the records were not trained on. Who cannot be started, or answers wrong, is not
   measured, and who was absent twice is not tried again.
 - All check a body alike: types without coercion, bounds, finite numbers, no unknown field. MLServer and

@@ -33,11 +33,14 @@ class Turn:
         Whom, and where it listens.
     seconds
         How long each load lasts at least.
+    late_s
+        What the server starts beside answering, once, has started so long after its first answers.
     """
 
     server: Server
     port: int
     seconds: float
+    late_s: float = 0.0
     _is_cold: bool = True
     _singles_s: float | None = None
     _alone_s: float = math.inf
@@ -72,6 +75,7 @@ class Turn:
         """Warm it up if it is cold; then ask when nobody else does, and take the time."""
         if self._is_cold and case.records == 1:
             run_wrk(bodies, self._url, connections=WARM_CONNECTIONS, seconds=WARM_S)
+            time.sleep(self.late_s)
             self.server.settle(looks=WARM_LOOKS)
             self._is_cold = False
         began_s = time.monotonic()
