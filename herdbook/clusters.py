@@ -133,7 +133,7 @@ class Clusters:
         )
 
     def _tell_few(self, frame: NDArray[np.float64], single: SingleRule) -> Assignment:
-        places = self.space.place(frame)
+        places = [self.space.place_one(record) for record in frame]
         near, more = self._nearest.query_one, self._more.query_one
         told = [single(*near(place), are_all=False) or single(*more(place), are_all=True) for place in places]
         return _collect(told)
@@ -226,6 +226,7 @@ class Clusters:
         """Whether the shapes and indices of all arrays fit together, and records have a place."""
         return (
             all(len(getattr(self.space, field.name)) == self.n_features for field in fields(Space))
+            and bool(self.space.scale.all())
             and bool(np.isfinite(self.space.place(np.full((1, self.n_features), np.nan))).all())
             and self.tree.is_whole(self.space.n_dimensions)
             and (self.reach is None or self.reach.is_whole(len(self.tree.points), self.n_clusters))

@@ -61,6 +61,38 @@ def test_place_is_finite_for_every_finite_record(fitted: np.ndarray, asked: np.n
     assert (np.abs(points) <= FARTHEST).all()
 
 
+@given(
+    asked=arrays(
+        np.float64, (7, 4), elements=st.floats(allow_infinity=False) | st.sampled_from([0.0, 1.0, 2.0])
+    ),
+    units=st.lists(st.just(0.0) | st.floats(1e-300, 1e300), min_size=3, max_size=3),
+    scale=st.lists(st.just(np.inf) | st.floats(1e-300, 1e300), min_size=4, max_size=4),
+    centre=st.lists(st.floats(-1e9, 1e9), min_size=4, max_size=4),
+)
+def test_place_one_is_place_to_the_last_bit(
+    asked: np.ndarray, units: list[float], scale: list[float], centre: list[float]
+) -> None:
+    """Missing, huge or tiny, with a logarithm or without, in a category's values or beside them."""
+    space = Space(
+        fill=np.array([4.0, -1e308, 0.0, 0.0]),
+        log_unit=np.array([*units, 0.0]),
+        centre=np.array(centre),
+        scale=np.array(scale),
+        n_values=np.array([0, 0, 0, 3]),
+    )
+
+    points = space.place(asked)
+
+    assert [space.place_one(record).tobytes() for record in asked] == [point.tobytes() for point in points]
+
+
+def test_place_one_takes_a_frame_without_numbers() -> None:
+    """A category alone has its values for coordinates."""
+    space = Space(*(np.array([value]) for value in (0.0, 0.0, 0.0, 1.0)), n_values=np.array([2]))
+
+    assert space.place_one(np.array([1.0])).tolist() == [0.0, np.sqrt(0.5)]
+
+
 def test_to_log_keeps_sign_and_order() -> None:
     """The logarithm is odd and leaves columns without a unit alone."""
     values = np.array([[-3.0, -3.0], [0.0, 0.0], [3.0, 3.0]])
