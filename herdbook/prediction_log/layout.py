@@ -55,6 +55,12 @@ def row_type(n_features: int, n_classes: int) -> np.dtype[np.void]:
     )
 
 
+@cache
+def row_struct(n_features: int, n_classes: int) -> struct.Struct:
+    """Lay out the same row for plain numbers."""
+    return struct.Struct(f"<{ID_BYTES}s{n_features + n_classes + 2}d2i")
+
+
 class Run(NamedTuple):
     """The rows of one request within a batch."""
 
@@ -90,9 +96,19 @@ def encode_rows(number: int, logged: Sequence[Logged], n_features: int) -> bytes
     ValueError
         The lengths of one of them do not agree; nothing is encoded.
     """
-    answers = [each.answers for each in logged]
     counts = [len(each.ids) for each in logged]
     n = sum(counts)
+    rows = _pack_row(logged[0], n_features) if counts == [1] else _pack_rows(logged, n, n_features)
+    runs = [
+        (each.request_id, each.time_us, count, None if each.keys.count(None) == count else each.keys)
+        for each, count in zip(logged, counts, strict=True)
+    ]
+    text = orjson.dumps(runs)
+    return b"".join((ROWS.pack(KIND_ROWS, number, n, len(text)), text, rows))
+
+
+def _pack_rows(logged: Sequence[Logged], n: int, n_features: int) -> bytes:
+    answers = [each.answers for each in logged]
     rows = np.empty(n, dtype=row_type(n_features, len(answers[0].classes)))
     rows["id"] = pack_ids([id_ for each in logged for id_ in each.ids])
     rows["frame"] = _stack([each.frame for each in logged])
@@ -101,12 +117,22 @@ def encode_rows(number: int, logged: Sequence[Logged], n_features: int) -> bytes
     rows["membership"] = _stack([each.assignment.membership for each in answers])
     rows["cluster"] = _stack([each.assignment.cluster for each in answers])
     rows["label"] = _stack([each.label for each in answers])
-    runs = [
-        (each.request_id, each.time_us, count, None if each.keys.count(None) == count else each.keys)
-        for each, count in zip(logged, counts, strict=True)
-    ]
-    text = orjson.dumps(runs)
-    return b"".join((ROWS.pack(KIND_ROWS, number, n, len(text)), text, rows.tobytes()))
+    return rows.tobytes()
+
+
+def _pack_row(logged: Logged, n_features: int) -> bytes:
+    """Pack one row, as `_pack_rows` does: with plain numbers that takes a third of the time."""
+    answers = logged.answers
+    assigned = answers.assignment
+    return row_struct(n_features, len(answers.classes)).pack(
+        bytes.fromhex(logged.ids[0].replace("-", "")),
+        *logged.frame[0].tolist(),
+        *answers.probabilities[0].tolist(),
+        answers.confidence.item(),
+        assigned.membership.item(),
+        assigned.cluster.item(),
+        answers.label.item(),
+    )
 
 
 def _stack(parts: list[NDArray[Any]]) -> NDArray[Any]:

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from herdbook.errors import PredictionLogError
-from herdbook.prediction_log.layout import MAGIC
+from herdbook.prediction_log.layout import MAGIC, encode_rows, row_type
 from herdbook.prediction_log.reader import SpoolReader
 from herdbook.prediction_log.row import new_ids, pack_ids, unpack_ids
 from herdbook.prediction_log.spool import UNFINISHED_S, SpoolFile, locked, spool_folder, sweep_unfinished
@@ -39,6 +39,18 @@ def test_ids_survive_packing() -> None:
     text = unpack_ids(pack_ids(ids)).tobytes().decode()
 
     assert [text[place : place + 36] for place in range(0, len(text), 36)] == ids
+
+
+@given(st.lists(st.floats(), min_size=4, max_size=4), st.integers(0, 3), st.integers(-1, 9))
+def test_row_alone_is_written_as_beside_others(record: list[float], label: int, cluster: int) -> None:
+    """Byte for byte: who wrote alone is read like everybody else."""
+    alone = logged_of(frame=np.array([record]), label=label)
+    alone.answers.assignment.cluster[:] = cluster
+    other = logged_of()
+
+    written, row_bytes = encode_rows(7, [other, alone], 4), row_type(4, 4).itemsize
+
+    assert written[-row_bytes:] == encode_rows(7, [alone], 4)[-row_bytes:]
 
 
 @ONE_ROW_FILES
