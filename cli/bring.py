@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
+from itertools import combinations
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
@@ -11,17 +12,20 @@ from cli.announce import curl_line, example_record
 from cli.child import Child
 from cli.display import Display
 from cli.place import Place
-from cli.serve import serve_command
+from cli.port import require_free_port
+from cli.serve import PORT_SETTING, serve_command
 from cli.supervisor import Supervisor
 from cli.train import budget_of, run_job
 from cli.work import Job
-from herdbook.errors import ModelMissingError, SchemaMismatchError
+from herdbook.errors import ModelMissingError, SchemaMismatchError, SettingsError
 from herdbook.generation import current_generation, promotion
 from herdbook.predictor import require_match
 from herdbook.registry import model_card
 from herdbook.settings import LOOPBACK, Settings
 
 DATA_HOST = "127.0.0.1"
+DATA_SETTING = "--data-port or HERDBOOK_DATA_PORT"
+UI_SETTING = "--ui-port or HERDBOOK_UI_PORT"
 DATA_READY_S, READY_S = 60.0, 180.0
 
 
@@ -60,6 +64,22 @@ def bring_up(
         "curl": curl_line(place.url, example),
         "logs": {child.name: str(child.log) for child in supervisor.children},
     }
+
+
+def require_ports(place: Place, parts: Parts) -> None:
+    """Raise, before anything starts, if a port that is needed is taken, or needed twice."""
+    settings = place.settings
+    wanted = [("service", settings.host, settings.port, PORT_SETTING)]
+    if parts.data_service:
+        wanted.append(("data service", DATA_HOST, settings.data_port, DATA_SETTING))
+    if parts.ui:
+        wanted.append(("UI", settings.ui_host, settings.ui_port, UI_SETTING))
+    for (first, _, port, _), (_, _, same, setting) in combinations(wanted, 2):
+        if port == same:
+            variable = setting.rpartition(" ")[2]
+            raise SettingsError(variable, got=same, expected=f"another port than the {first}'s")
+    for what, host, port, setting in wanted:
+        require_free_port(host, port, what=what, setting=setting)
 
 
 def is_fed_by_ours(place: Place) -> bool:
@@ -113,7 +133,11 @@ def start_data_service(place: Place, supervisor: Supervisor, display: Display) -
 def start_faces(
     place: Place, supervisor: Supervisor, display: Display, *, has_ui: bool
 ) -> tuple[str, int | None]:
-    """Start the service and the UI side by side; return the model served, and its generation, when ready."""
+    """Start the service and the UI side by side; return the model served, and its generation, when ready.
+
+    Their ports are looked at once more: a training may have lasted for hours.
+    """
+    require_ports(place, Parts(data_service=False, ui=has_ui))
     display.start("service")
     service = supervisor.start("service", serve_command(place))
     ui = start_ui(place, supervisor) if has_ui else None

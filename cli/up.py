@@ -6,7 +6,6 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import combinations
 from typing import Any
 
 import click
@@ -15,22 +14,17 @@ from bentos.training import stop_all
 from cli import option
 from cli.announce import announce, say_cost
 from cli.board import Board
-from cli.bring import DATA_HOST, Parts, bring_up, is_fed_by_ours
+from cli.bring import Parts, bring_up, is_fed_by_ours, require_ports
 from cli.console import say, say_json, stdout
 from cli.display import Display
 from cli.place import Place, open_place
-from cli.port import require_free_port
-from cli.serve import PORT_SETTING
 from cli.started import Started
 from cli.supervisor import Supervisor
 from cli.tally import Tally
 from cli.work import Job
-from herdbook.errors import SettingsError
 from herdbook.settings import load_settings
 
 DEFAULT = "animals"
-DATA_SETTING = "--data-port or HERDBOOK_DATA_PORT"
-UI_SETTING = "--ui-port or HERDBOOK_UI_PORT"
 JOB = ("source", "effort", "seed", "budget_cpu_s", "jobs")
 
 
@@ -131,19 +125,3 @@ def default_dataset() -> str | None:
     settings = load_settings()
     is_there = (settings.datasets / f"{DEFAULT}.toml").exists() or not settings.datasets.exists()
     return DEFAULT if settings.dataset is None and is_there else None
-
-
-def require_ports(place: Place, parts: Parts) -> None:
-    """Raise, before anything starts, if a port that is needed is taken, or needed twice."""
-    settings = place.settings
-    wanted = [("service", settings.host, settings.port, PORT_SETTING)]
-    if parts.data_service:
-        wanted.append(("data service", DATA_HOST, settings.data_port, DATA_SETTING))
-    if parts.ui:
-        wanted.append(("UI", settings.ui_host, settings.ui_port, UI_SETTING))
-    for (first, _, port, _), (_, _, same, setting) in combinations(wanted, 2):
-        if port == same:
-            variable = setting.rpartition(" ")[2]
-            raise SettingsError(variable, got=same, expected=f"another port than the {first}'s")
-    for what, host, port, setting in wanted:
-        require_free_port(host, port, what=what, setting=setting)

@@ -152,8 +152,8 @@ def test_children_end_with_a_supervisor_that_was_killed(tmp_path: Path) -> None:
 
 
 @pytest.mark.integration
-def test_wait_ready_takes_no_answer_of_another_program(supervisor: Supervisor) -> None:
-    """Who answers at the URL is not the process, once that has ended."""
+def test_wait_ready_takes_no_answer_for_that_of_a_process_that_ended(supervisor: Supervisor) -> None:
+    """Then it is another program that answers at the URL."""
     with ThreadingHTTPServer(("127.0.0.1", 0), Stranger) as stranger:
         threading.Thread(target=stranger.serve_forever, daemon=True).start()
         url = f"http://127.0.0.1:{stranger.server_port}/readyz"
@@ -175,6 +175,7 @@ def test_ended_process_has_no_tree(supervisor: Supervisor) -> None:
         child = supervisor.start("short", [sys.executable, "-c", ""])
         child.process.wait()
 
-        child.process.pid = os.getpid()
+    # outside of the block, which would end what it took for the tree
+    child.process.pid = os.getpid()
 
-        assert child.tree() == []
+    assert child.tree() == []
