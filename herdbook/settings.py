@@ -85,7 +85,7 @@ class Settings(BaseSettings):
     """Largest request body, in bytes."""
 
     batch_rows: int = Field(default=256, ge=1, le=10_000)
-    """Most records in one adaptive batch; larger requests run on a thread, so many rows at a time."""
+    """Most records in one adaptive batch; larger requests run on threads, in chunks of their own."""
 
     batch_wait_ms: int = Field(default=10, ge=1, le=1_000)
     """Longest time that the batcher may hold a record back, in milliseconds."""

@@ -73,14 +73,14 @@ def test_bulk_answers_nobody_who_gave_up() -> None:
     assert model.seen == [1] * 5
 
 
-@pytest.mark.parametrize(("n_threads", "sizes"), [(1, [10]), (2, [5, 5]), (3, [4, 4, 2])])
+@pytest.mark.parametrize(("n_threads", "sizes"), [(1, [6, 6]), (2, [6, 6]), (3, [4, 4, 4])])
 def test_bulk_shares_a_request_out_evenly(n_threads: int, sizes: list[int]) -> None:
-    """A request that would fit into one chunk keeps all threads busy."""
+    """All threads have as many chunks, of as many rows, be they more than the request needs or fewer."""
     model = Echo("m")
 
     async def go() -> None:
-        bulk = Bulk(100, n_threads=n_threads)
-        await bulk.answer(ticket(model, [0.0] * 10), Echo.predict)  # type: ignore[arg-type]
+        bulk = Bulk(7, n_threads=n_threads)
+        await bulk.answer(ticket(model, [0.0] * 12), Echo.predict)  # type: ignore[arg-type]
         bulk.close()
 
     asyncio.run(go())
@@ -88,9 +88,17 @@ def test_bulk_shares_a_request_out_evenly(n_threads: int, sizes: list[int]) -> N
     assert sorted(model.seen, reverse=True) == sizes
 
 
-def test_bulk_has_a_thread_for_each_core_that_it_may_use(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("n_cores", "sizes"), [(1, [10]), (2, [5, 5]), (8, [5, 5])])
+@pytest.mark.parametrize("tells_affinity", [True, False])
+def test_bulk_has_two_threads_where_there_are_cores_for_them(
+    n_cores: int, sizes: list[int], tells_affinity: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Two threads on one core would only drive each other out of its caches."""
-    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {1}, raising=False)
+    if tells_affinity:
+        monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(n_cores)), raising=False)
+    else:
+        monkeypatch.delattr(os, "sched_getaffinity", raising=False)
+        monkeypatch.setattr(os, "cpu_count", lambda: n_cores)
     model = Echo("m")
 
     async def go() -> None:
@@ -100,4 +108,4 @@ def test_bulk_has_a_thread_for_each_core_that_it_may_use(monkeypatch: pytest.Mon
 
     asyncio.run(go())
 
-    assert model.seen == [10]
+    assert model.seen == sizes

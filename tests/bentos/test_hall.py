@@ -6,12 +6,14 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from bentos.aside.reader import readers
+from bentos.bulk import Bulk
 from bentos.exchange import Answer, Outcome, Ticket
 from bentos.hall import Hall, cluster_batch, predict_batch
 from bentos.recorder import put_together
@@ -82,7 +84,7 @@ async def predict(hall: Hall, n: int) -> list[str]:
 
 
 def test_hall_large_request_passes_the_batcher_by(model_store: Path, book: Book, tmp_path: Path) -> None:
-    """More records than a batch holds are predicted in chunks, and logged as all others are."""
+    """More records than a batch holds are predicted apart, and logged as all others are."""
 
     async def go() -> tuple[list[str], list[int]]:
         async with open_hall(book, tmp_path) as hall:
@@ -97,8 +99,11 @@ def test_hall_large_request_passes_the_batcher_by(model_store: Path, book: Book,
     assert {row["id"] for row in rows} == set(ids)
 
 
-def test_hall_chunks_come_back_in_their_order(model_store: Path, book: Book, tmp_path: Path) -> None:
-    """Chunks are answered on several threads at once; each record still gets its own answer."""
+def test_hall_chunks_come_back_in_their_order(
+    model_store: Path, book: Book, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Chunks are answered on two threads at once; each record still gets its own answer."""
+    monkeypatch.setattr("bentos.hall.Bulk", partial(Bulk, 7, n_threads=2))
     records = [
         FLOWER | {"petal_length": 1.0 + 0.1 * place, "petal_width": 0.1 + 0.04 * place} for place in range(50)
     ]
