@@ -15,9 +15,8 @@ from collections.abc import Callable, Mapping
 from queue import Empty, SimpleQueue
 from typing import Any, BinaryIO, NoReturn
 
-NICE, NICE_AWAITED = 10, 5
-"""Answering goes first: beside it on a busy core, what nobody waits for gets about a tenth of the time, and
-what somebody waits for a quarter. To seal a row takes some 3 % of what its answer took: a tenth keeps up."""
+NICE = 5
+"""Answering goes first."""
 
 IDLE_S = 60.0
 """A process that nobody asks for so long ends: starting another costs less than its memory is worth."""
@@ -40,7 +39,7 @@ def answer_questions(prepare: Callable[[], Answer], *, is_awaited: bool, idle_s:
         os.nice(NICE)
     answer = prepare()
     if is_awaited:
-        os.nice(NICE_AWAITED)
+        os.nice(NICE)
     while True:
         try:
             question = questions.get(timeout=idle_s)
