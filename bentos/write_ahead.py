@@ -14,7 +14,6 @@ from typing import NamedTuple
 from herdbook.dataset import Dataset
 from herdbook.disk import make_folder
 from herdbook.errors import PredictionLogError
-from herdbook.prediction_log.layout import check_shapes
 from herdbook.prediction_log.row import Logged
 from herdbook.prediction_log.spool import SpoolFile, spool_folder
 
@@ -57,7 +56,6 @@ class WriteAheadLog:
     ) -> None:
         self._folder = spool_folder(spool, dataset.name)
         self._dataset = dataset
-        self._n_features = len(dataset.features)
         self._seal_rows = seal_rows
         self._seal_s = seal_s
         self._queue: SimpleQueue[_Group | None] = SimpleQueue()
@@ -200,8 +198,6 @@ class WriteAheadLog:
         if self._file is None:
             self._file = SpoolFile(self._folder, self._dataset)
             self._due_s = time.monotonic() + self._seal_s
-        for each in logged:
-            check_shapes(each, self._n_features)
         self._file.append(logged)
 
     def _is_due(self, file: SpoolFile) -> bool:

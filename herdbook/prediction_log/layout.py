@@ -56,7 +56,7 @@ def row_type(n_features: int, n_classes: int) -> np.dtype[np.void]:
 
 
 @cache
-def row_struct(n_features: int, n_classes: int) -> struct.Struct:
+def _row_struct(n_features: int, n_classes: int) -> struct.Struct:
     """Lay out the same row for plain numbers."""
     return struct.Struct(f"<{ID_BYTES}s{n_features + n_classes + 2}d2i")
 
@@ -96,6 +96,8 @@ def encode_rows(number: int, logged: Sequence[Logged], n_features: int) -> bytes
     ValueError
         The lengths of one of them do not agree; nothing is encoded.
     """
+    for each in logged:
+        check_shapes(each, n_features)
     counts = [len(each.ids) for each in logged]
     n = sum(counts)
     rows = _pack_row(logged[0], n_features) if counts == [1] else _pack_rows(logged, n, n_features)
@@ -124,7 +126,7 @@ def _pack_row(logged: Logged, n_features: int) -> bytes:
     """Pack one row, as `_pack_rows` does: with plain numbers that takes a third of the time."""
     answers = logged.answers
     assigned = answers.assignment
-    return row_struct(n_features, len(answers.classes)).pack(
+    return _row_struct(n_features, len(answers.classes)).pack(
         bytes.fromhex(logged.ids[0].replace("-", "")),
         *logged.frame[0].tolist(),
         *answers.probabilities[0].tolist(),

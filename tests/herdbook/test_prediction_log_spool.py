@@ -16,7 +16,7 @@ from herdbook.prediction_log.layout import MAGIC, encode_rows, row_type
 from herdbook.prediction_log.reader import SpoolReader
 from herdbook.prediction_log.row import new_ids, pack_ids, unpack_ids
 from herdbook.prediction_log.spool import UNFINISHED_S, SpoolFile, locked, spool_folder, sweep_unfinished
-from tests.fixtures.log import MIXED, logged_of, read_spool, write_spool
+from tests.fixtures.log import CLASSES, MIXED, answers_of, logged_of, read_spool, write_spool
 
 TEXT = st.text(max_size=8)
 ONE_ROW_FILES = settings(
@@ -41,16 +41,23 @@ def test_ids_survive_packing() -> None:
     assert [text[place : place + 36] for place in range(0, len(text), 36)] == ids
 
 
-@given(st.lists(st.floats(), min_size=4, max_size=4), st.integers(0, 3), st.integers(-1, 9))
-def test_row_alone_is_written_as_beside_others(record: list[float], label: int, cluster: int) -> None:
+@given(
+    record=st.lists(st.floats(), min_size=1, max_size=5),
+    n_classes=st.integers(1, 5),
+    cluster=st.integers(-1, 9),
+)
+def test_row_alone_is_written_as_beside_others(record: list[float], n_classes: int, cluster: int) -> None:
     """Byte for byte: who wrote alone is read like everybody else."""
-    alone = logged_of(frame=np.array([record]), label=label)
+    frame, classes = np.array([record]), CLASSES[:1] * n_classes
+    alone, other = (
+        logged_of(frame=frame, answers=answers_of(1, label=n_classes - 1, classes=classes)) for _ in range(2)
+    )
     alone.answers.assignment.cluster[:] = cluster
-    other = logged_of()
+    n_features, row_bytes = len(record), row_type(len(record), n_classes).itemsize
 
-    written, row_bytes = encode_rows(7, [other, alone], 4), row_type(4, 4).itemsize
+    written = encode_rows(7, [other, alone], n_features)
 
-    assert written[-row_bytes:] == encode_rows(7, [alone], 4)[-row_bytes:]
+    assert written[-row_bytes:] == encode_rows(7, [alone], n_features)[-row_bytes:]
 
 
 @ONE_ROW_FILES
