@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 
 from bentos.exchange import Answer
-from bentos.json_rows import CELL, END, Cells, fill, spell_choices, spell_numbers, spell_template
+from bentos.json_rows import CELL, END, Cells, fill, spell_choices, spell_flags, spell_numbers, spell_template
 from bentos.status import problem_of
 from herdbook.clusters import Assignment
 from herdbook.errors import HerdbookError
@@ -17,10 +17,10 @@ from herdbook.predictor import Answers
 from herdbook.record import KEY
 
 ROWS_AT_ONCE = 1_024
-"""So many rows are written without a pause, in which other threads may take the interpreter's lock."""
+"""So many rows are written before other threads may take the interpreter's lock."""
 
-PREDICTION = ("id", "label", "confidence", "probabilities", "cluster", "membership", "outlier")
-CLUSTER = spell_template(dict.fromkeys(("cluster", "membership", "outlier_score", "outlier")))
+PREDICTION_FIELDS = ("id", "label", "confidence", "probabilities", "cluster", "membership", "outlier")
+CLUSTER_TEMPLATE = spell_template(dict.fromkeys(("cluster", "membership", "outlier_score", "outlier")))
 
 
 def encode_predictions(answer: Answer) -> bytes:
@@ -77,14 +77,14 @@ def _write_predictions(answer: Answer, where: slice) -> bytes:
         *(probabilities[place::n_classes] for place in range(n_classes)),
         spell_numbers(cluster),
         spell_numbers(said.assignment.membership[where]),
-        spell_choices((False, True), cluster == -1),
+        spell_flags(cluster == -1),
     ]
-    return _fill_named(_shape_of(said.classes), columns, answer.keys[where])
+    return _fill_named(_template_of(said.classes), columns, answer.keys[where])
 
 
 @lru_cache(maxsize=16)
-def _shape_of(classes: tuple[str, ...]) -> bytes:
-    return spell_template(dict.fromkeys(PREDICTION) | {"probabilities": dict.fromkeys(classes)})
+def _template_of(classes: tuple[str, ...]) -> bytes:
+    return spell_template(dict.fromkeys(PREDICTION_FIELDS) | {"probabilities": dict.fromkeys(classes)})
 
 
 def _write_clusters(answer: Answer, where: slice) -> bytes:
@@ -95,9 +95,9 @@ def _write_clusters(answer: Answer, where: slice) -> bytes:
         spell_numbers(cluster),
         spell_numbers(said.membership[where]),
         spell_numbers(said.outlier_score[where]),
-        spell_choices((False, True), cluster == -1),
+        spell_flags(cluster == -1),
     ]
-    return _fill_named(CLUSTER, columns, answer.keys[where])
+    return _fill_named(CLUSTER_TEMPLATE, columns, answer.keys[where])
 
 
 def _fill_named(template: bytes, columns: Sequence[Cells], keys: Sequence[str | None]) -> bytes:

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
+import numpy as np
 import orjson
 from numpy.typing import NDArray
 
@@ -51,12 +52,17 @@ def spell_numbers(numbers: NDArray[Any]) -> list[bytes]:
     return orjson.dumps(numbers.tolist())[1:-1].split(b",")
 
 
-def spell_choices(choices: tuple[Any, ...], places: NDArray[Any]) -> list[bytes]:
+def spell_flags(flags: NDArray[np.bool_]) -> list[bytes]:
+    """Spell flags (n,)."""
+    return [b"true" if flag else b"false" for flag in flags.tolist()]
+
+
+def spell_choices(choices: tuple[str, ...], places: NDArray[Any]) -> list[bytes]:
     """Spell which of a few choices each of n rows has, by its place."""
     spelled = _spell_all(choices)
     return [spelled[place] for place in places.tolist()]
 
 
 @lru_cache(maxsize=64)
-def _spell_all(choices: tuple[Any, ...]) -> list[bytes]:
+def _spell_all(choices: tuple[str, ...]) -> list[bytes]:
     return [orjson.dumps(choice) for choice in choices]

@@ -88,6 +88,32 @@ def test_many_predictions_stay_in_their_order(n: int) -> None:
     assert told == [prediction(answer, nth) for nth in range(n)]
 
 
+def test_failed_records_stand_in_their_places_among_many() -> None:
+    """Also where one part of what is written ends and the next begins."""
+    places = (0, ROWS_AT_ONCE - 1, ROWS_AT_ONCE, ROWS_AT_ONCE + 1, 2 * ROWS_AT_ONCE)
+    failed: dict[int, HerdbookError] = {place: PredictionFailedError([place]) for place in places}
+    keys: list[str | None] = [str(nth) for nth in range(2 * ROWS_AT_ONCE)]
+    answer = answer_of(answers_of(TRICKY, len(keys), 1).assignment, keys, failed=failed)
+
+    told = orjson.loads(encode_clusters(answer))["clusters"]
+
+    assert [place for place, row in enumerate(told) if "kind" in row] == list(places)
+    assert [row["key"] for row in told if "kind" not in row] == keys
+
+
+def test_what_is_no_finite_number_is_null() -> None:
+    """JSON has no other word for it; the memory may lie in any order."""
+    said = answers_of(TRICKY, 2, 1)
+    probabilities = np.asfortranarray(said.probabilities)
+    probabilities[:, 1] = [np.nan, np.inf]
+    answer = answer_of(said._replace(probabilities=probabilities), [None, None])
+
+    told = orjson.loads(encode_predictions(answer))["predictions"]
+
+    assert [row["probabilities"]["100% hen"] for row in told] == [None, None]
+    assert [row["probabilities"]["cow"] for row in told] == said.probabilities[:, 0].tolist()
+
+
 def test_failed_records_stand_in_their_places() -> None:
     """First, last and in the middle."""
     failed: dict[int, HerdbookError] = {place: PredictionFailedError([place]) for place in (0, 2, 5)}
