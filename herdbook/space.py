@@ -29,7 +29,7 @@ class Space:
     ----------
     fill : what a missing number is taken for
     log_unit : unit of the logarithm, in the feature's own unit; 0 where no logarithm is taken
-    centre, scale : shift and divisor; of a category the divisor alone
+    centre, scale : shift and divisor, which is never 0; of a category the divisor alone
     n_values : number of values of a category; 0 for everything else
     """
 

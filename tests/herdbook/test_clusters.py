@@ -211,6 +211,7 @@ def test_load_refuses_a_missing_file(tmp_path: Path) -> None:
         ("format", 3, "format 3, this version reads 1 and 2"),
         ("fill", np.zeros(4), "do not fit together"),
         ("fill", np.full(5, np.nan), "do not fit together"),
+        ("scale", np.array([1.0, 0.0, 1.0, 1.0, 1.0]), "do not fit together"),
         ("points", np.full((500, 5), np.nan), "do not fit together"),
         ("limit", np.zeros(3), "do not fit together"),
         ("point_cluster", np.full(500, 9), "do not fit together"),
