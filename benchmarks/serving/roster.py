@@ -36,7 +36,7 @@ class Contestant:
     needs_s3
         Whether it needs an S3 server.
     late_s
-        What it starts beside answering, once, has started so long after its first answers.
+        How long it is waited for after its first answers: what it starts beside them, once, has started then.
     """
 
     name: str

@@ -34,7 +34,7 @@ class Turn:
     seconds
         How long each load lasts at least.
     late_s
-        What the server starts beside answering, once, has started so long after its first answers.
+        How long the server is waited for after its first answers.
     """
 
     server: Server
