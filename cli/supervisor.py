@@ -55,6 +55,8 @@ class Supervisor:
         self._is_starting = False
         self._received: int | None = None
         self._handlers: dict[signal.Signals, object] = {}
+        # `make up` becomes this process once it has installed what is needed, whose cost is another's
+        self._reaped_before_s = _used_s(resource.RUSAGE_CHILDREN)
 
     def __enter__(self) -> Self:
         self._handlers = {number: signal.signal(number, self._receive) for number in SIGNALS}
@@ -141,11 +143,14 @@ class Supervisor:
 
     def cpu_s(self) -> float:
         """Return the CPU-seconds of this process and of all its children, ended and alive."""
-        total = sum(child.cpu_s() for child in self._children if not child.has_ended)
-        for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN):
-            used = resource.getrusage(who)
-            total += used.ru_utime + used.ru_stime
-        return total
+        alive_s = sum(child.cpu_s() for child in self._children if not child.has_ended)
+        reaped_s = _used_s(resource.RUSAGE_CHILDREN) - self._reaped_before_s
+        return alive_s + reaped_s + _used_s(resource.RUSAGE_SELF)
+
+
+def _used_s(who: int) -> float:
+    used = resource.getrusage(who)
+    return used.ru_utime + used.ru_stime
 
 
 def _ended(child: Child) -> ProcessError:

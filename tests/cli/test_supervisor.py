@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -179,3 +180,15 @@ def test_ended_process_has_no_tree(supervisor: Supervisor) -> None:
     child.process.pid = os.getpid()
 
     assert child.tree() == []
+
+
+@pytest.mark.integration
+def test_cpu_s_counts_no_child_that_ended_before() -> None:
+    """What `make up` installs, in the process that it then becomes, is no cost of what it starts."""
+    burn = "import time\nwhile time.process_time() < 2: pass"
+    subprocess.run([sys.executable, "-c", burn], check=True)
+
+    told = Supervisor(Path(), {}).cpu_s()
+
+    own = resource.getrusage(resource.RUSAGE_SELF)
+    assert told == pytest.approx(own.ru_utime + own.ru_stime, abs=1.0)
